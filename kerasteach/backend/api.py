@@ -1,0 +1,99 @@
+"""What a backend offers, and how to get one.
+
+A backend is a property of a model's variables. Nothing outside this package asks
+which one it is; it calls the methods of `Backend`.
+"""
+
+import abc
+import importlib
+
+from .. import config
+from ..ops.table import Routes
+
+_loaded = {}
+Routes.loaders["torch"] = f"{__package__}.torch"
+
+
+class Backend(abc.ABC):
+    """Makes arrays, reads them back, differentiates. Ops find their backend by the type of their inputs."""
+
+    name: str
+
+    @abc.abstractmethod
+    def convert(self, x, dtype=None):
+        """Return `x` as this backend's tensor; floats are cast to `dtype`, integers stay."""
+
+    @abc.abstractmethod
+    def to_numpy(self, x):
+        """Return a NumPy array of a tensor, wherever it lives."""
+
+    @abc.abstractmethod
+    def is_tensor(self, x):
+        """Whether `x` is already a tensor of this backend."""
+
+    @abc.abstractmethod
+    def wrap(self, array, trainable):
+        """Return the storage of a variable that starts as `array`."""
+
+    @abc.abstractmethod
+    def read(self, variable):
+        """Return the variable's tensor as ops shall see it, gradient and all."""
+
+    @abc.abstractmethod
+    def assign(self, variable, value):
+        """Write into the variable's storage, in place."""
+
+    @abc.abstractmethod
+    def value_and_gradients(self, function, variables):
+        """Return (loss, aux, gradients) of `function() -> (loss, aux)`."""
+
+    @abc.abstractmethod
+    def inference(self):
+        """Return a context in which nothing is recorded."""
+
+    @abc.abstractmethod
+    def detach(self, x):
+        """Return the bare tensor, without history."""
+
+    @abc.abstractmethod
+    def flatten(self, variables):
+        """Make the variables views of one long vector, and return the vector."""
+
+    @abc.abstractmethod
+    def join(self, tensors):
+        """Return all elements of several tensors as one vector."""
+
+    @abc.abstractmethod
+    def zeros_like(self, x, fill=0.0):
+        """Return a tensor like `x`, filled with one number."""
+
+    @abc.abstractmethod
+    def updating(self):
+        """Return a context in which variables may be changed in place."""
+
+
+def get(name=None):
+    """Return a backend by name; the default one if there is no name.
+
+    Raises:
+        ValueError: for an unknown name.
+        ImportError: if Torch is asked for and not installed.
+
+    >>> get("numpy").name
+    'numpy'
+    """
+    name = name or config.backend()
+    if name not in _loaded:
+        if name not in ("numpy", "torch"):
+            raise ValueError(f"Unknown backend {name!r}. Expected 'numpy' or 'torch'.")
+        module = importlib.import_module(f"{__package__}.{name}")
+        _loaded[name] = module.BACKEND
+    return _loaded[name]
+
+
+def to_numpy(x):
+    """Return any tensor, variable or list as a NumPy array."""
+    for backend in _loaded.values():
+        if backend.is_tensor(x):
+            return backend.to_numpy(x)
+    return get("numpy").to_numpy(x)

@@ -1,0 +1,97 @@
+"""The NumPy backend: the transparent reference. Its rules are the op table, its gradients the tape."""
+
+import contextlib
+
+import numpy as np
+
+from ..config import floatx
+from .api import Backend
+from .tape import OPEN, Tape, Tensor
+
+
+class NumpyBackend(Backend):
+    """Arrays of NumPy; gradients by walking the tape back."""
+
+    name = "numpy"
+
+    def convert(self, x, dtype=None):
+        kind = type(x)
+        if kind is Tensor:
+            return x
+        array = x if kind is np.ndarray else _as_array(x)
+        if array.dtype.kind == "f":
+            target = dtype or (array.dtype if kind is np.ndarray else floatx())
+        elif array.dtype.kind in "USO":
+            raise ValueError(_not_numbers(array))
+        else:
+            return array
+        if target == "bfloat16":
+            raise ValueError("NumPy has no bfloat16. Fix: use float32, or `model.to('torch')`.")
+        return array if array.dtype == target else array.astype(target)
+
+    def to_numpy(self, x):
+        return np.asarray(x.value) if type(x) is Tensor else _as_array(x)
+
+    def is_tensor(self, x):
+        return isinstance(x, (np.ndarray, Tensor))
+
+    def wrap(self, array, trainable):
+        return np.array(array)
+
+    def read(self, variable):
+        tape = OPEN.tape
+        return variable._value if tape is None else tape.leaf(variable)
+
+    def assign(self, variable, value):
+        variable._value[...] = value
+
+    def value_and_gradients(self, function, variables):
+        with Tape(variables) as tape:
+            loss, aux = function()
+        gradients = tape.gradient(loss, variables)
+        return self.detach(loss), aux, gradients
+
+    def inference(self):
+        return contextlib.nullcontext()
+
+    updating = inference
+
+    def detach(self, x):
+        return x.value if type(x) is Tensor else x
+
+    def flatten(self, variables):
+        vector = self.join([v._value for v in variables])
+        start = 0
+        for v in variables:
+            v._value = vector[start : start + v._value.size].reshape(v._value.shape)
+            start += v._value.size
+        return vector
+
+    def join(self, tensors):
+        return np.concatenate([t.ravel() for t in tensors])
+
+    def zeros_like(self, x, fill=0.0):
+        return np.full_like(x, fill)
+
+
+def _as_array(x):
+    if hasattr(x, "detach"):  # a Torch tensor: its own `__array__` refuses gradients and GPUs
+        x = x.detach().cpu()
+    try:
+        return np.asarray(x)
+    except ValueError as error:
+        error.add_note("Expected: numbers in rows of equal length. Fix: pad the rows, or pass a NumPy array.")
+        raise
+
+
+def _not_numbers(array):
+    sample = repr(array.flat[0]) if array.size else "nothing"
+    return (
+        f"Invalid dtype: {'object' if array.dtype == object else 'str'}. Expected numbers. "
+        f"Received an array of shape {array.shape} that holds {sample}.\n"
+        "Fix: turn text and categories into numbers first, for instance with np.unique(x, return_inverse=True), "
+        "or with x.astype('float32') if they are digits."
+    )
+
+
+BACKEND = NumpyBackend()

@@ -1,0 +1,216 @@
+"""The functional API's paper and pencil: symbolic tensors, and the graph they remember.
+
+A `KerasTensor` has a shape and a dtype but no numbers. Calling a layer or an op
+on it computes nothing; it adds a `Node` that says who was called on what.
+"""
+
+from collections import namedtuple
+
+from .. import tree
+from ..config import floatx
+from ..ops.operators import Operators
+from ..ops.table import COMPOSITE_ROUTES, ROUTES
+from .names import auto_name, camel_case
+
+KerasHistory = namedtuple("KerasHistory", ["operation", "node_index", "tensor_index"])
+
+
+class KerasTensor(Operators):
+    """A tensor without numbers: shape, dtype, and where it came from.
+
+    Args:
+        shape: tuple; `None` for an axis of unknown length.
+        dtype: dtype name.
+        name: optional name.
+    """
+
+    def __init__(self, shape, dtype=None, sparse=False, ragged=False, record_history=True, name=None):
+        self.shape = tuple(shape)
+        self.dtype = dtype or floatx()
+        self.sparse, self.ragged = sparse, ragged
+        self.name = name or auto_name("keras_tensor")
+        self._keras_mask = None
+
+    def __array__(self, *_, **__):
+        raise ValueError(_no_numbers(self))
+
+    def __bool__(self):
+        raise TypeError("A symbolic KerasTensor cannot be used as a boolean.")
+
+    def __iter__(self):
+        raise TypeError("Iterating over a symbolic KerasTensor is not supported.")
+
+    def __repr__(self):
+        return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, sparse={self.sparse}, ragged={self.ragged}, name={self.name}>"
+
+
+def _no_numbers(tensor):
+    return (
+        "A KerasTensor is symbolic: it's a placeholder for a shape and a dtype. It doesn't have any actual numerical "
+        "value. You cannot convert it to a NumPy array.\n"
+        f"Received: a KerasTensor of shape {tensor.shape}. Expected: an array.\n"
+        "Fix: use a keras.ops function instead of a NumPy one; or call the model on data to get numbers."
+    )
+
+
+def is_keras_tensor(x):
+    """Whether `x` is symbolic."""
+    return type(x) is KerasTensor
+
+
+def any_symbolic(*structures):
+    """Whether some leaf is symbolic."""
+    return any(type(leaf) is KerasTensor for leaf in tree.flatten(structures))
+
+
+class Node:
+    """One call of an operation in a graph.
+
+    Attributes:
+        operation: what was called.
+        args, kwargs: with what.
+        input_tensors: the symbolic tensors among them, in order.
+        outputs: the symbolic tensors it gave, in order.
+    """
+
+    def __init__(self, operation, args=(), kwargs=None, outputs=None):
+        self.operation, self.args, self.kwargs = operation, args, kwargs or {}
+        self.input_tensors = [leaf for leaf in tree.flatten((args, self.kwargs)) if type(leaf) is KerasTensor]
+        self.outputs = tree.flatten(outputs)
+        self.output_structure = outputs
+        index = len(operation._inbound_nodes)
+        operation._inbound_nodes.append(self)
+        for i, tensor in enumerate(self.outputs):
+            tensor._keras_history = KerasHistory(operation, index, i)
+        for tensor in self.input_tensors:
+            if not hasattr(tensor, "_keras_history"):
+                raise ValueError(f"{tensor} was not made by `keras.Input` or a layer, so its origin is unknown.")
+            tensor._keras_history.operation._outbound_nodes.append(self)
+
+    @property
+    def is_input(self):
+        """Whether this is where a graph starts."""
+        return not self.input_tensors
+
+    def fill(self, values):
+        """Return (args, kwargs) with each symbolic tensor replaced by `values[id(tensor)]`."""
+
+        def value(leaf):
+            return values[id(leaf)] if type(leaf) is KerasTensor else leaf
+
+        return tree.map_structure(value, self.args), tree.map_structure(value, self.kwargs)
+
+    def __repr__(self):
+        return f"<Node {self.operation.name}({', '.join(t.name for t in self.input_tensors)})>"
+
+
+class Operation:
+    """Anything that can be called on tensors and stand in a graph: a layer, an op call."""
+
+    def __init__(self, name=None):
+        if name is None:
+            name = auto_name(type(self).__name__)
+        if not isinstance(name, str) or "/" in name:
+            raise ValueError(
+                f"Argument `name` must be a string and cannot contain character `/`. Received: name={name} "
+                f"(of type {type(name)})"
+            )
+        self.name = name
+        self._inbound_nodes, self._outbound_nodes = [], []
+
+    def symbolic_call(self, *args, **kwargs):
+        """Add a node to the graph and return its symbolic outputs."""
+        outputs = self.compute_output_spec(*args, **kwargs)
+        Node(self, args, kwargs, outputs)
+        return outputs
+
+    @property
+    def input(self):
+        """Symbolic input of the first call.
+
+        Raises:
+            ValueError: if the operation was never called on a symbolic tensor.
+        """
+        return self._first_node("inputs").args[0]
+
+    @property
+    def output(self):
+        """Symbolic output of the first call.
+
+        Raises:
+            ValueError: if the operation was never called on a symbolic tensor.
+        """
+        return self._first_node("outputs").output_structure
+
+    def _first_node(self, what):
+        if not self._inbound_nodes:
+            raise ValueError(f"The layer {self.name} has never been called and thus has no defined {what[:-1]}.")
+        return self._inbound_nodes[0]
+
+
+class OpCall(Operation):
+    """A node of the graph that is a bare op, as in `x + 1`; subclassed once per op."""
+
+    op = None
+    _classes = {}
+
+    @classmethod
+    def of(cls, op):
+        """Return the subclass for an op: `Add` for `add`."""
+        if op.name not in cls._classes:
+            cls._classes[op.name] = type(camel_case(op.name.strip("_")), (cls,), {"op": op})
+        return cls._classes[op.name]
+
+    def __call__(self, *args, **kwargs):
+        return self.op(*args, **kwargs)
+
+    call = __call__
+
+
+def _specs(args):
+    """Shapes and dtypes of concrete and symbolic inputs; plain numbers adapt their dtype."""
+    shapes, dtypes = [], []
+    for arg in args:
+        shape = getattr(arg, "shape", None)
+        if shape is None:
+            import numpy as np
+
+            array = np.asarray(arg)
+            shapes.append(array.shape)
+            weak = isinstance(arg, (int, float, bool))
+            dtypes.append(("float" if array.dtype.kind == "f" else "int") if weak else dtype_name(array.dtype))
+        else:
+            shapes.append(tuple(shape))
+            dtypes.append(dtype_name(arg.dtype))
+    return shapes, dtypes
+
+
+def dtype_name(dtype):
+    """Keras's name of a NumPy or Torch dtype.
+
+    >>> import numpy as np
+    >>> dtype_name(np.dtype("float32"))
+    'float32'
+    """
+    return getattr(dtype, "name", None) or str(dtype).removeprefix("torch.")
+
+
+def draw_op(op, args, params):
+    """Put a row into the graph: its shape rule gives the output."""
+    shape, dtype = op.spec(*_specs(args), params)
+    out = KerasTensor(shape, dtype)
+    inputs = (args,) if op.variadic else args
+    Node(OpCall.of(op)(), inputs, params, out)
+    return out
+
+
+def draw_composite(op, args, params):
+    """Put a composite into the graph as one node; its definition, drawn aside, gives the shape."""
+    aside = op.definition(*args, **params)
+    out = KerasTensor(aside.shape, aside.dtype)
+    Node(OpCall.of(op)(), args, params, out)
+    return out
+
+
+ROUTES[KerasTensor] = draw_op
+COMPOSITE_ROUTES[KerasTensor] = draw_composite

@@ -1,0 +1,124 @@
+"""The Torch backend: the fast path. Its rules are `torch_rules.TORCH`, its gradients autograd's."""
+
+import numpy as np
+import torch
+
+from ..ops.table import COMPOSITE_ROUTES, ROUTES
+from . import api
+from .api import Backend
+from .symbolic import KerasTensor, draw_composite, draw_op
+from .tape import Tensor
+from .torch_rules import FUSED, TORCH
+from .variable import Variable
+
+
+class TorchBackend(Backend):
+    """Tensors of Torch, on the GPU if there is one; gradients by autograd."""
+
+    name = "torch"
+
+    def __init__(self):
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+    def convert(self, x, dtype=None):
+        if isinstance(x, torch.Tensor):
+            if x.device.type == self.device.type and (dtype is None or not _is_float(x) or x.dtype == dtype_of(dtype)):
+                return x
+        else:
+            x = torch.as_tensor(api.get("numpy").convert(x, None if dtype == "bfloat16" else dtype))
+        return x.to(self.device, dtype_of(dtype) if dtype and _is_float(x) else None)
+
+    def to_numpy(self, x):
+        x = x.detach().cpu()
+        return (x.float() if x.dtype == torch.bfloat16 else x).numpy()
+
+    def is_tensor(self, x):
+        return isinstance(x, torch.Tensor)
+
+    def wrap(self, array, trainable):
+        tensor = torch.tensor(np.asarray(array), device=self.device)
+        return torch.nn.Parameter(tensor, requires_grad=trainable and _is_float(tensor))
+
+    def read(self, variable):
+        return variable._value
+
+    def assign(self, variable, value):
+        with torch.no_grad():
+            variable._value.copy_(value if isinstance(value, torch.Tensor) else torch.as_tensor(np.array(value)))
+
+    def value_and_gradients(self, function, variables):
+        with torch.enable_grad():
+            loss, aux = function()
+            parameters = [v._value for v in variables]
+            if not loss.requires_grad:
+                return loss, aux, [None] * len(parameters)
+            gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
+        return loss.detach(), aux, list(gradients)
+
+    def inference(self):
+        return torch.no_grad()
+
+    updating = inference
+
+    def detach(self, x):
+        return x.detach() if isinstance(x, torch.Tensor) else x
+
+    def flatten(self, variables):
+        with torch.no_grad():
+            vector = self.join([v._value for v in variables])
+        start = 0
+        for v in variables:
+            v._value.data = vector[start : start + v._value.numel()].view(v._value.shape)
+            start += v._value.numel()
+        return vector
+
+    def join(self, tensors):
+        return torch.cat([t.detach().reshape(-1) for t in tensors])
+
+    def zeros_like(self, x, fill=0.0):
+        return torch.full_like(x, fill, requires_grad=False)
+
+
+def _is_float(tensor):
+    return tensor.dtype.is_floating_point
+
+
+def dtype_of(name):
+    """Torch's dtype for a dtype name.
+
+    >>> dtype_of("float32")
+    torch.float32
+    """
+    return getattr(torch, str(name))
+
+
+def answer(op, args, params):
+    """Answer a row with its Torch rule."""
+    if any(type(arg) is KerasTensor for arg in args):
+        return draw_op(op, args, params)
+    return TORCH[op.name](*_tensors(op, args), **params)
+
+
+def answer_composite(op, args, params):
+    """Answer a composite with its fused kernel, or with its definition if there is none."""
+    fused = FUSED.get(op.name)
+    return op.definition(*args, **params) if fused is None else fused(*args, **params)
+
+
+def _tensors(op, args):
+    """Inputs as Torch tensors on one device; plain numbers stay, to adapt their dtype."""
+    tensors = []
+    for arg in args:
+        if isinstance(arg, Variable):
+            arg = arg.value
+        if isinstance(arg, Tensor):
+            raise TypeError(f"{op.name}() got a tensor of the NumPy backend's tape and one of Torch. Fix: use one backend.")
+        if not isinstance(arg, (torch.Tensor, float, int, bool)):
+            arg = BACKEND.convert(arg)
+        tensors.append(arg)
+    return [tensors] if op.variadic else tensors
+
+
+BACKEND = TorchBackend()
+ROUTES[torch.Tensor] = ROUTES[torch.nn.Parameter] = answer
+COMPOSITE_ROUTES[torch.Tensor] = COMPOSITE_ROUTES[torch.nn.Parameter] = answer_composite

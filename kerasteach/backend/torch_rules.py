@@ -1,0 +1,186 @@
+"""Torch's answer to every row of the op table, by name; and its fused kernels for composites.
+
+`python -m kerasteach verify` proves each line against the NumPy rule and its VJPs.
+"""
+
+import torch
+from torch.nn import functional as F
+
+from ..config import epsilon
+
+
+def _tensor(x, like):
+    return x if isinstance(x, torch.Tensor) else torch.as_tensor(x, dtype=like.dtype, device=like.device)
+
+
+def _pair(rule):
+    """For rules of Torch that refuse plain numbers: make tensors of them first."""
+
+    def answer(x1, x2):
+        like = x1 if isinstance(x1, torch.Tensor) else x2
+        return rule(_tensor(x1, like), _tensor(x2, like))
+
+    return answer
+
+
+def _axes(axis):
+    return () if axis is None else axis
+
+
+def _prod(x, axis=None, keepdims=False):
+    axes = range(x.ndim) if axis is None else [axis] if isinstance(axis, int) else axis
+    for a in sorted((a % x.ndim for a in axes), reverse=True):
+        x = x.prod(dim=a, keepdim=True)
+    return x if keepdims else x.squeeze(tuple(axes))
+
+
+def _cumsum(x, axis=None):
+    return x.reshape(-1).cumsum(0) if axis is None else x.cumsum(axis)
+
+
+def _expand_dims(x, axis=0):
+    axes = [axis] if isinstance(axis, int) else axis
+    for a in sorted(a % (x.ndim + len(axes)) for a in axes):
+        x = x.unsqueeze(a)
+    return x
+
+
+def _take(x, indices, axis=None):
+    indices = torch.as_tensor(indices, device=x.device).long()
+    if axis is None:
+        return x.reshape(-1)[indices]
+    return x[(slice(None),) * (axis % x.ndim) + (indices,)]
+
+
+def _one_hot(x, num_classes=2, axis=-1, dtype="float32"):
+    hot = (x.unsqueeze(-1) == torch.arange(num_classes, device=x.device)).to(getattr(torch, dtype))
+    return hot.movedim(-1, axis)
+
+
+def _pad(x, pad_width=(), constant_values=0.0):
+    flat = [n for before_after in reversed(list(pad_width)) for n in before_after]
+    return F.pad(x, flat, value=constant_values)
+
+
+def _same_shape(target, output):
+    target = _tensor(target, output).to(output.dtype)
+    return (target, output) if target.shape == output.shape else torch.broadcast_tensors(target, output)
+
+
+def _surprise(target, output):
+    target, output = _same_shape(target, output)
+    p = output.clamp(epsilon(), 1 - epsilon())
+    return F.binary_cross_entropy(p, target, reduction="none")
+
+
+def _surprise_from_logits(target, output):
+    target, output = _same_shape(target, output)
+    return F.binary_cross_entropy_with_logits(output, target, reduction="none")
+
+
+def _surprise_at_class(target, output):
+    target = torch.as_tensor(target, device=output.device).long()
+    return F.cross_entropy(output.movedim(-1, 1) if output.ndim > 2 else output, target, reduction="none")
+
+
+TORCH = {
+    # elementwise
+    "add": lambda x1, x2: x1 + x2,
+    "subtract": lambda x1, x2: x1 - x2,
+    "multiply": lambda x1, x2: x1 * x2,
+    "divide": lambda x1, x2: x1 / x2,
+    "power": lambda x1, x2: x1**x2,
+    "maximum": _pair(torch.maximum),
+    "minimum": _pair(torch.minimum),
+    "mod": _pair(torch.remainder),
+    "negative": torch.neg,
+    "absolute": torch.abs,
+    "square": torch.square,
+    "sqrt": torch.sqrt,
+    "exp": torch.exp,
+    "expm1": torch.expm1,
+    "log": torch.log,
+    "log1p": torch.log1p,
+    "sin": torch.sin,
+    "cos": torch.cos,
+    "tanh": torch.tanh,
+    "clip": torch.clamp,
+    "stop_gradient": lambda x: x.detach(),
+    "cast": lambda x, dtype="float32": x.to(getattr(torch, dtype)),
+    # logic
+    "sign": lambda x: torch.sign(x.detach()),
+    "floor": lambda x: torch.floor(x.detach()),
+    "ceil": lambda x: torch.ceil(x.detach()),
+    "round": lambda x, decimals=0: torch.round(x.detach(), decimals=decimals),
+    "equal": _pair(torch.eq),
+    "not_equal": _pair(torch.ne),
+    "less": _pair(torch.lt),
+    "less_equal": _pair(torch.le),
+    "greater": _pair(torch.gt),
+    "greater_equal": _pair(torch.ge),
+    "logical_and": _pair(torch.logical_and),
+    "logical_or": _pair(torch.logical_or),
+    "logical_not": torch.logical_not,
+    "isnan": torch.isnan,
+    "isfinite": torch.isfinite,
+    # reduce
+    "sum": lambda x, axis=None, keepdims=False: torch.sum(x, dim=axis, keepdim=keepdims),
+    "mean": lambda x, axis=None, keepdims=False: torch.mean(
+        x if x.dtype.is_floating_point else x.float(), dim=axis, keepdim=keepdims
+    ),
+    "max": lambda x, axis=None, keepdims=False: torch.amax(x, dim=_axes(axis), keepdim=keepdims),
+    "min": lambda x, axis=None, keepdims=False: torch.amin(x, dim=_axes(axis), keepdim=keepdims),
+    "prod": _prod,
+    "argmax": lambda x, axis=None, keepdims=False: torch.argmax(x, dim=axis, keepdim=keepdims),
+    "argmin": lambda x, axis=None, keepdims=False: torch.argmin(x, dim=axis, keepdim=keepdims),
+    "all": lambda x, axis=None, keepdims=False: torch.all(x != 0, dim=axis, keepdim=keepdims),
+    "any": lambda x, axis=None, keepdims=False: torch.any(x != 0, dim=axis, keepdim=keepdims),
+    "cumsum": _cumsum,
+    # shape
+    "reshape": lambda x, newshape=(): x.reshape(tuple(newshape)),
+    "transpose": lambda x, axes=None: x.permute(tuple(axes) if axes else tuple(range(x.ndim))[::-1]),
+    "expand_dims": _expand_dims,
+    "squeeze": lambda x, axis=None: x.squeeze() if axis is None else x.squeeze(axis),
+    "broadcast_to": lambda x, shape=(): x.broadcast_to(tuple(shape)),
+    "concatenate": lambda xs, axis=-1: torch.cat(xs, dim=axis),
+    "stack": lambda xs, axis=0: torch.stack(xs, dim=axis),
+    "flip": lambda x, axis=None: x.flip(tuple(range(x.ndim)) if axis is None else axis),
+    "repeat": lambda x, repeats=1, axis=None: x.repeat_interleave(repeats, dim=axis),
+    "pad": _pad,
+    # index
+    "getitem": lambda x, key=(): x[key],
+    "take": _take,
+    "take_along_axis": lambda x, indices, axis=-1: torch.take_along_dim(x, indices.long(), dim=axis),
+    "where": torch.where,
+    "one_hot": _one_hot,
+    # linalg
+    "matmul": torch.matmul,
+    "_einsum": lambda xs, subscripts="": torch.einsum(subscripts, *xs),
+    # activations and losses
+    "relu": F.relu,
+    "leaky_relu": lambda x, negative_slope=0.2: F.leaky_relu(x, negative_slope),
+    "sigmoid": torch.sigmoid,
+    "softplus": F.softplus,
+    "softmax": lambda x, axis=-1: torch.softmax(x, dim=axis),
+    "log_softmax": lambda x, axis=-1: torch.log_softmax(x, dim=axis),
+    "erf": torch.erf,
+    "binary_crossentropy_from_probabilities": _surprise,
+    "binary_crossentropy_from_logits": _surprise_from_logits,
+    "sparse_categorical_crossentropy_from_logits": _surprise_at_class,
+}
+
+FUSED = {
+    "rsqrt": torch.rsqrt,
+    "relu6": F.relu6,
+    "elu": F.elu,
+    "selu": F.selu,
+    "silu": F.silu,
+    "gelu": lambda x, approximate=True: F.gelu(x, approximate="tanh" if approximate else "none"),
+    "softsign": F.softsign,
+    "log_sigmoid": F.logsigmoid,
+    "hard_sigmoid": F.hardsigmoid,
+    "hard_silu": F.hardswish,
+    "mish": F.mish,
+    "logsumexp": lambda x, axis=None, keepdims=False: torch.logsumexp(x, _axes(axis) or tuple(range(x.ndim)), keepdims),
+    "var": lambda x, axis=None, keepdims=False: torch.var(x, dim=axis, keepdim=keepdims, correction=0),
+}

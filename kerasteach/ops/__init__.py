@@ -1,0 +1,40 @@
+"""`keras.ops`: every operation, on arrays, tensors, variables and symbolic tensors alike.
+
+The rows live in the files beside this one; `OPS` is the whole table.
+
+>>> from kerasteach import ops
+>>> ops.matmul([[1.0, 2.0]], [[3.0], [4.0]])
+array([[11.]], dtype=float32)
+"""
+
+from .elementwise import (
+    absolute, add, cast, clip, cos, divide, exp, expm1, log, log1p, maximum, minimum, multiply, negative, power,
+    reciprocal, rsqrt, sin, sqrt, square, stop_gradient, subtract, tanh,
+)  # fmt: skip
+from .index import getitem, one_hot, take, take_along_axis, where
+from .linalg import dot, einsum, matmul, norm, outer, tensordot
+from .logic import (
+    ceil, equal, floor, greater, greater_equal, isfinite, isnan, less, less_equal, logical_and, logical_not,
+    logical_or, mod, not_equal, round, sign,
+)  # fmt: skip
+from .nn import (
+    celu, elu, erf, exponential, gelu, hard_sigmoid, hard_silu, hard_tanh, leaky_relu, log_sigmoid, log_softmax, mish,
+    relu, relu6, selu, sigmoid, silu, soft_shrink, softmax, softplus, softsign,
+)  # fmt: skip
+from .reduce import (
+    all, any, argmax, argmin, count_nonzero, cumsum, logsumexp, max, mean, min, prod, std, sum, var,
+)  # fmt: skip
+from .shape import (
+    broadcast_to, concatenate, expand_dims, flip, moveaxis, pad, ravel, repeat, reshape, split, squeeze, stack,
+    swapaxes, transpose, unstack,
+)  # fmt: skip
+from .surprise import (
+    binary_crossentropy_from_logits, binary_crossentropy_from_probabilities,
+    sparse_categorical_crossentropy_from_logits,
+)  # fmt: skip
+from .table import OPS, Composite, Op
+
+abs = absolute
+true_divide = divide
+swish = silu
+hard_swish = hard_silu

@@ -1,0 +1,163 @@
+"""Rows that multiply matrices."""
+
+import numpy as np
+
+from . import examples
+from .elementwise import absolute, multiply, sqrt, square
+from .reduce import sum
+from .shape import reshape, transpose
+from .spec import matmul_shape
+from .table import composite, row
+
+
+def _flip2(x):
+    """The last two axes swapped: a batch of transposed matrices."""
+    return np.swapaxes(x, -1, -2)
+
+
+@row(
+    shape=matmul_shape,
+    example=examples.cases(
+        ([(3, 4), (4, 2)], {}), ([(5, 3, 4), (4, 2)], {}), ([(2, 1, 3, 4), (5, 4, 2)], {}),
+        ([(4,), (4, 2)], {}), ([(3, 4), (4,)], {}), ([(4,), (4,)], {}), ([(0, 4), (4, 2)], {}),
+    ),
+)  # fmt: skip
+class matmul:
+    """Matrix product `x1 @ x2`: every row of `x1` against every column of `x2`.
+
+    >>> matmul([[1.0, 2.0]], [[3.0], [4.0]])
+    array([[11.]], dtype=float32)
+    """
+
+    def forward(x1, x2):
+        return np.matmul(x1, x2)
+
+    def vjp_x1(g, y, x1, x2):
+        if x1.ndim == 2 and x2.ndim == 2:
+            return g @ x2.T  # (rows, inner)
+        if x2.ndim == 1:
+            return np.expand_dims(g, -1) * x2
+        if x1.ndim == 1:
+            return (np.expand_dims(g, -2) @ _flip2(x2))[..., 0, :]
+        return g @ _flip2(x2)
+
+    def vjp_x2(g, y, x1, x2):
+        if x2.ndim == 2:
+            rows = x1.reshape(-1, x1.shape[-1])  # (all rows, inner)
+            return rows.T @ g.reshape(-1, x2.shape[-1])  # (inner, columns)
+        if x1.ndim == 1:
+            return np.expand_dims(x1, -1) * (np.expand_dims(g, -2) if x2.ndim > 1 else g)
+        if x2.ndim == 1:
+            return np.expand_dims(g, -1) * x1
+        return _flip2(x1) @ g
+
+
+def _letters(subscripts, shapes):
+    """Split `"bi,io->bo"` into its inputs and output, with the output written out."""
+    left, _, out = subscripts.replace(" ", "").partition("->")
+    terms = left.split(",")
+    if len(terms) != len(shapes) or "." in left:
+        raise ValueError(
+            f"einsum: '{subscripts}' names {len(terms)} inputs without an ellipsis; received {len(shapes)} arrays."
+        )
+    if "->" not in subscripts:
+        joined = "".join(terms)
+        out = "".join(sorted(c for c in set(joined) if joined.count(c) == 1))
+    return terms, out
+
+
+def _einsum_shape(xs, subscripts=""):
+    terms, out = _letters(subscripts, xs)
+    sizes = {}
+    for term, shape in zip(terms, xs):
+        if len(term) != len(shape):
+            raise ValueError(f"einsum: '{term}' names {len(term)} axes, received an array of shape {tuple(shape)}.")
+        for letter, n in zip(term, shape):
+            if n is not None and sizes.setdefault(letter, n) != n:
+                raise ValueError(f"einsum: axis '{letter}' is {sizes[letter]} long and {n} long in '{subscripts}'.")
+    return tuple(sizes.get(letter) for letter in out)
+
+
+@row(
+    shape=_einsum_shape,
+    example=examples.cases(
+        ([(3, 4), (4, 2)], {"subscripts": "ij,jk->ik"}),
+        ([(2, 3, 4), (2, 5, 4)], {"subscripts": "bqd,bkd->bqk"}),
+        ([(3, 4)], {"subscripts": "ij->i"}),
+        ([(3,), (4,)], {"subscripts": "i,j->ij"}),
+    ),
+)
+class _einsum:
+    """Sum of products over named axes; the row behind `einsum`."""
+
+    def forward(xs, subscripts=""):
+        return np.einsum(subscripts, *xs)
+
+    def vjp_xs(g, y, xs, subscripts=""):
+        terms, out = _letters(subscripts, xs)
+        grads = []
+        for i, (x, term) in enumerate(zip(xs, terms)):
+            others = [(t, v) for j, (t, v) in enumerate(zip(terms, xs)) if j != i]
+            seen = out + "".join(t for t, _ in others)
+            # Letters summed away inside x alone are not in the others: give them back by broadcasting.
+            kept = "".join(c for c in term if c in seen)
+            part = np.einsum(",".join([out, *[t for t, _ in others]]) + "->" + kept, g, *[v for _, v in others])
+            shape = [n if c in kept else 1 for c, n in zip(term, x.shape)]
+            grads.append(np.broadcast_to(part.reshape(shape), x.shape))
+        return grads
+
+
+def einsum(subscripts, *operands):
+    """Sum of products over named axes.
+
+    Args:
+        subscripts: for instance `"bi,io->bo"`; each letter names an axis.
+        *operands: one array per comma-separated term.
+
+    Returns:
+        Array with the axes named after `->`.
+
+    Raises:
+        ValueError: if terms and arrays do not fit.
+
+    >>> einsum("bi,io->bo", np.ones((2, 3)), np.ones((3, 4))).shape
+    (2, 4)
+    """
+    return _einsum(operands, subscripts=subscripts)
+
+
+@composite(example=examples.cases(([(3, 4), (4, 2)], {}), ([(4,), (4,)], {}), ([(2, 3, 4), (5, 4, 2)], {})))
+def dot(x1, x2):
+    """Dot product over the last axis of `x1` and the second-last (or only) one of `x2`."""
+    if len(x2.shape) <= 2:
+        return matmul(x1, x2) if len(x1.shape) and len(x2.shape) else multiply(x1, x2)
+    return tensordot(x1, x2, axes=[[len(x1.shape) - 1], [len(x2.shape) - 2]])
+
+
+@composite(example=examples.cases(([(2, 3, 4), (3, 4, 5)], {"axes": 2}), ([(2, 3), (4, 2)], {"axes": [[0], [1]]})))
+def tensordot(x1, x2, axes=2):
+    """Sum of products over the given axes of both."""
+    r1, r2 = len(x1.shape), len(x2.shape)
+    a, b = (range(r1 - axes, r1), range(axes)) if isinstance(axes, int) else axes
+    a, b = [i % r1 for i in a], [i % r2 for i in b]
+    rest1, rest2 = [i for i in range(r1) if i not in a], [i for i in range(r2) if i not in b]
+    inner = int(np.prod([x1.shape[i] for i in a], dtype=np.int64))
+    rows = reshape(transpose(x1, axes=(*rest1, *a)), (-1, inner))  # (rest of x1, summed)
+    columns = reshape(transpose(x2, axes=(*b, *rest2)), (inner, -1))  # (summed, rest of x2)
+    return reshape(matmul(rows, columns), [x1.shape[i] for i in rest1] + [x2.shape[i] for i in rest2])
+
+
+@composite(example=examples.cases(([(3,), (4,)], {})))
+def outer(x1, x2):
+    """Every element of `x1` times every element of `x2`."""
+    return multiply(reshape(x1, (-1, 1)), reshape(x2, (1, -1)))  # (x1, x2)
+
+
+@composite(example=examples.cases(([(3, 4)], {"axis": -1}), ([(3, 4)], {"ord": 1, "axis": 0})))
+def norm(x, ord=None, axis=None, keepdims=False):
+    """Length of vectors: Euclidean, or the sum of distances with `ord=1`."""
+    if ord == 1:
+        return sum(absolute(x), axis=axis, keepdims=keepdims)
+    if ord not in (None, 2):
+        raise ValueError(f"norm: `ord` must be None, 1 or 2. Received: ord={ord}")
+    return sqrt(sum(square(x), axis=axis, keepdims=keepdims))

@@ -1,0 +1,174 @@
+"""Rows that fold axes away: sums, means, extremes.
+
+`axis` is `None` (all), an int or a tuple; `keepdims` leaves axes of length 1.
+"""
+
+import numpy as np
+
+from . import examples
+from .elementwise import add, cast, exp, log, sqrt, square, stop_gradient, subtract
+from .logic import not_equal
+from .spec import as_bool, as_float, as_index, normalize_axes, reduced, size
+from .table import composite, row
+
+
+def unreduce(g, x, axis, keepdims):
+    """Give `g` back the axes that a reduction of `x` took away, with length 1."""
+    if keepdims or axis is None:
+        return g
+    return np.expand_dims(g, axis)
+
+
+def product_of_others(x, axis):
+    """For each element, the product of the rest over `axis`; right when some are 0."""
+    axes = normalize_axes(axis, x.ndim)
+    flat = np.moveaxis(x, axes, range(x.ndim - len(axes), x.ndim))
+    rows = flat.reshape(*flat.shape[: x.ndim - len(axes)], -1)  # (kept axes, folded)
+    one = np.ones_like(rows[..., :1])
+    before = np.cumprod(np.concatenate([one, rows[..., :-1]], -1), -1)
+    after = np.flip(np.cumprod(np.flip(np.concatenate([rows[..., 1:], one], -1), -1), -1), -1)
+    return np.moveaxis((before * after)[..., : rows.shape[-1]].reshape(flat.shape), range(x.ndim - len(axes), x.ndim), axes)
+
+
+def _count(y, x):
+    """How many elements of `x` went into each element of `y`."""
+    return x.size // max(np.size(y), 1)
+
+
+@row(shape=reduced, example=examples.axes())
+class sum:
+    """Sum over axes.
+
+    >>> sum([[1.0, 2.0], [3.0, 4.0]], axis=0)
+    array([4., 6.], dtype=float32)
+    """
+
+    def forward(x, axis=None, keepdims=False):
+        return np.sum(x, axis=axis, keepdims=keepdims)
+
+    def vjp_x(g, y, x, axis=None, keepdims=False):
+        return np.broadcast_to(unreduce(g, x, axis, keepdims), x.shape)
+
+
+@row(shape=reduced, dtype=as_float, example=examples.axes())
+class mean:
+    """Mean over axes: each element gets an equal share of the gradient."""
+
+    def forward(x, axis=None, keepdims=False):
+        return np.mean(x, axis=axis, keepdims=keepdims)
+
+    def vjp_x(g, y, x, axis=None, keepdims=False):
+        return np.broadcast_to(unreduce(g, x, axis, keepdims) / _count(y, x), x.shape)
+
+
+@row(shape=reduced, example=examples.axes(empty=False), kinks=("equal largest elements: equal shares",))
+class max:
+    """Largest element over axes; equal winners share the gradient."""
+
+    def forward(x, axis=None, keepdims=False):
+        return np.max(x, axis=axis, keepdims=keepdims)
+
+    def vjp_x(g, y, x, axis=None, keepdims=False):
+        winner = np.equal(x, unreduce(y, x, axis, keepdims))
+        return unreduce(g, x, axis, keepdims) * winner / np.sum(winner, axis=axis, keepdims=True)
+
+
+@row(shape=reduced, example=examples.axes(empty=False), kinks=("equal smallest elements: equal shares",))
+class min:
+    """Smallest element over axes; equal winners share the gradient."""
+
+    def forward(x, axis=None, keepdims=False):
+        return np.min(x, axis=axis, keepdims=keepdims)
+
+    def vjp_x(g, y, x, axis=None, keepdims=False):
+        winner = np.equal(x, unreduce(y, x, axis, keepdims))
+        return unreduce(g, x, axis, keepdims) * winner / np.sum(winner, axis=axis, keepdims=True)
+
+
+@row(shape=reduced, example=examples.axes(low=0.5))
+class prod:
+    """Product over axes; the gradient of one factor is the product of the others."""
+
+    def forward(x, axis=None, keepdims=False):
+        return np.prod(x, axis=axis, keepdims=keepdims)
+
+    def vjp_x(g, y, x, axis=None, keepdims=False):
+        return unreduce(g, x, axis, keepdims) * product_of_others(x, axis)
+
+
+@row(shape=reduced, dtype=as_index, example=examples.cases(([(3, 4)], {}), ([(3, 4)], {"axis": -1})))
+class argmax:
+    """Where the largest element is. No gradient."""
+
+    def forward(x, axis=None, keepdims=False):
+        return np.argmax(x, axis=axis, keepdims=keepdims)
+
+
+@row(shape=reduced, dtype=as_index, example=examples.cases(([(3, 4)], {}), ([(3, 4)], {"axis": 0})))
+class argmin:
+    """Where the smallest element is. No gradient."""
+
+    def forward(x, axis=None, keepdims=False):
+        return np.argmin(x, axis=axis, keepdims=keepdims)
+
+
+@row(shape=reduced, dtype=as_bool, example=examples.axes())
+class all:
+    """Whether every element is true. No gradient."""
+
+    def forward(x, axis=None, keepdims=False):
+        return np.all(x, axis=axis, keepdims=keepdims)
+
+
+@row(shape=reduced, dtype=as_bool, example=examples.axes())
+class any:
+    """Whether some element is true. No gradient."""
+
+    def forward(x, axis=None, keepdims=False):
+        return np.any(x, axis=axis, keepdims=keepdims)
+
+
+def _axis_kept(x, axis=None, **_):
+    return x if axis is not None else (size(x),)
+
+
+@row(shape=_axis_kept, example=examples.cases(([(3, 4)], {"axis": 0}), ([(5,)], {"axis": -1})))
+class cumsum:
+    """Running sum along an axis: what came early is counted by all that follow."""
+
+    def forward(x, axis=None):
+        return np.cumsum(x, axis=axis)
+
+    def vjp_x(g, y, x, axis=None):
+        return np.flip(np.cumsum(np.flip(g, axis), axis), axis).reshape(x.shape)
+
+
+@composite(example=examples.axes(empty=False))
+def var(x, axis=None, keepdims=False):
+    """Variance over axes: mean squared distance from the mean."""
+    return mean(square(subtract(x, mean(x, axis=axis, keepdims=True))), axis=axis, keepdims=keepdims)
+
+
+@composite(example=examples.axes(empty=False))
+def std(x, axis=None, keepdims=False):
+    """Standard deviation over axes."""
+    return sqrt(var(x, axis=axis, keepdims=keepdims))
+
+
+@composite(example=examples.axes(empty=False))
+def logsumexp(x, axis=None, keepdims=False):
+    """`log(sum(exp(x)))` that cannot overflow: the largest element is taken out first."""
+    top = stop_gradient(max(x, axis=axis, keepdims=True))  # reduced axes have length 1
+    total = log(sum(exp(subtract(x, top)), axis=axis, keepdims=keepdims))
+    return add(total, top if keepdims else stop_gradient(max(x, axis=axis)))
+
+
+def count_nonzero(x, axis=None):
+    """How many elements are not 0.
+
+    >>> int(count_nonzero([0, 1, 2]))
+    2
+    """
+    return sum(cast(not_equal(x, 0), "int32"), axis=axis)
+
+

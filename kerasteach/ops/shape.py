@@ -1,0 +1,277 @@
+"""Rows that move elements without changing them: reshape, transpose, join, cut.
+
+Their VJPs undo the move.
+"""
+
+import builtins
+
+import numpy as np
+
+from . import examples
+from .index import getitem
+from .spec import normalize_axes, size
+from .table import composite, row
+
+
+def _reshaped(x, newshape):
+    """Target shape with its -1 resolved; stays `None` when the batch is unknown."""
+    shape = [None if n is None else int(n) for n in newshape]
+    total = size(x)
+    if -1 in shape:
+        known = int(np.prod([n for n in shape if n not in (-1, None)], dtype=np.int64))
+        fits = total is None or known == 0 or total % known == 0
+        shape[shape.index(-1)] = None if total is None else total // builtins.max(known, 1)
+    else:
+        fits = total is None or None in shape or total == int(np.prod(shape, dtype=np.int64))
+    if not fits:
+        raise ValueError(f"Cannot reshape {tuple(x)} ({total} elements) into {tuple(newshape)}.")
+    return tuple(shape)
+
+
+@row(
+    shape=lambda x, newshape=(): _reshaped(x, newshape),
+    example=examples.cases(([(3, 4)], {"newshape": (2, -1)}), ([(0, 3)], {"newshape": (3, 0)})),
+)
+class reshape:
+    """The same elements, in row order, under another shape; one axis may be -1.
+
+    >>> reshape([[1, 2], [3, 4]], (4,))
+    array([1, 2, 3, 4])
+    """
+
+    def forward(x, newshape=()):
+        return np.reshape(x, newshape)
+
+    def vjp_x(g, y, x, newshape=()):
+        return np.reshape(g, x.shape)
+
+
+@row(
+    shape=lambda x, axes=None: tuple(x[a] for a in (axes or range(len(x))[::-1])),
+    example=examples.cases(([(3, 4)], {}), ([(2, 3, 4)], {"axes": (1, 2, 0)})),
+)
+class transpose:
+    """Axes in another order; reversed by default."""
+
+    def forward(x, axes=None):
+        return np.transpose(x, axes)
+
+    def vjp_x(g, y, x, axes=None):
+        return np.transpose(g, None if axes is None else np.argsort(axes))
+
+
+@row(
+    shape=lambda x, axis=0: _expanded(x, axis),
+    example=examples.cases(([(3, 4)], {"axis": 1}), ([(3,)], {"axis": -1})),
+)
+class expand_dims:
+    """One more axis, of length 1, at position `axis`."""
+
+    def forward(x, axis=0):
+        return np.expand_dims(x, axis)
+
+    def vjp_x(g, y, x, axis=0):
+        return np.reshape(g, x.shape)
+
+
+def _expanded(x, axis):
+    axes = sorted(normalize_axes(axis, len(x) + (1 if np.isscalar(axis) else len(axis))))
+    out = list(x)
+    for a in axes:
+        out.insert(a, 1)
+    return out
+
+
+@row(
+    shape=lambda x, axis=None: _squeezed(x, axis),
+    example=examples.cases(([(3, 1, 4)], {"axis": 1}), ([(1, 3, 1)], {})),
+)
+class squeeze:
+    """Without its axes of length 1."""
+
+    def forward(x, axis=None):
+        return np.squeeze(x, axis)
+
+    def vjp_x(g, y, x, axis=None):
+        return np.reshape(g, x.shape)
+
+
+def _squeezed(x, axis):
+    axes = [i for i, n in enumerate(x) if n == 1] if axis is None else normalize_axes(axis, len(x))
+    wrong = [i for i in axes if x[i] not in (1, None)]
+    if wrong:
+        raise ValueError(f"Cannot squeeze axis={wrong[0]}, because the dimension is not 1. Received: x.shape={tuple(x)}")
+    return tuple(n for i, n in enumerate(x) if i not in axes)
+
+
+@row(shape=lambda x, shape=(): shape, example=examples.cases(([(3, 1)], {"shape": (2, 3, 4)}), ([()], {"shape": (3,)})))
+class broadcast_to:
+    """Repeated along axes of length 1 until it has `shape`; the gradient sums the copies."""
+
+    def forward(x, shape=()):
+        return np.broadcast_to(x, shape)
+
+    def vjp_x(g, y, x, shape=()):
+        return g  # as wide as y; the caller sums over the broadcast axes
+
+
+def _joined(shapes, axis=-1):
+    first = shapes[0]
+    axis = normalize_axes(axis, len(first))[0]
+    for shape in shapes[1:]:
+        other = [i for i in range(len(first)) if i != axis]
+        if len(shape) != len(first) or builtins.any(
+            first[i] != shape[i] for i in other if None not in (first[i], shape[i])
+        ):
+            raise ValueError(
+                f"concatenate: all shapes must match except on axis {axis}. Received: {', '.join(map(str, shapes))}"
+            )
+    along = [shape[axis] for shape in shapes]
+    total = None if None in along else builtins.sum(along)
+    return (*first[:axis], total, *first[axis + 1 :])
+
+
+@row(
+    shape=_joined,
+    example=examples.cases(([(2, 3), (2, 1), (2, 2)], {"axis": -1}), ([(2, 3), (0, 3)], {"axis": 0})),
+)
+class concatenate:
+    """Arrays joined along an axis; the gradient is cut at the joints.
+
+    >>> concatenate([[1, 2], [3]], axis=0)
+    array([1, 2, 3])
+    """
+
+    def forward(xs, axis=-1):
+        return np.concatenate(xs, axis=axis)
+
+    def vjp_xs(g, y, xs, axis=-1):
+        joints = np.cumsum([x.shape[axis] for x in xs])[:-1]
+        return np.split(g, joints, axis=axis)
+
+
+@row(
+    shape=lambda xs, axis=0: _expanded_at(xs, axis),
+    example=examples.cases(([(2, 3), (2, 3)], {"axis": 0}), ([(2,), (2,), (2,)], {"axis": -1})),
+)
+class stack:
+    """Arrays laid on top of each other along a new axis."""
+
+    def forward(xs, axis=0):
+        return np.stack(xs, axis=axis)
+
+    def vjp_xs(g, y, xs, axis=0):
+        return np.moveaxis(g, axis, 0)
+
+
+def _expanded_at(shapes, axis):
+    out = list(shapes[0])
+    out.insert(normalize_axes(axis, len(out) + 1)[0], len(shapes))
+    return out
+
+
+@row(shape=lambda x, axis=None: x, example=examples.cases(([(3, 4)], {"axis": 1}), ([(3, 4)], {})))
+class flip:
+    """Elements in reverse order along an axis."""
+
+    def forward(x, axis=None):
+        return np.flip(x, axis)
+
+    def vjp_x(g, y, x, axis=None):
+        return np.flip(g, axis)
+
+
+def _repeated(x, repeats=1, axis=None):
+    if axis is None:
+        return (None if size(x) is None else size(x) * repeats,)
+    return tuple(n * repeats if i == axis % len(x) and n is not None else n for i, n in enumerate(x))
+
+
+@row(shape=_repeated, example=examples.cases(([(3, 2)], {"repeats": 2, "axis": 1}), ([(3,)], {"repeats": 3})))
+class repeat:
+    """Each element `repeats` times in a row; the gradient sums over the copies."""
+
+    def forward(x, repeats=1, axis=None):
+        return np.repeat(x, repeats, axis)
+
+    def vjp_x(g, y, x, repeats=1, axis=None):
+        if axis is None:
+            return np.sum(np.reshape(g, (-1, repeats)), axis=1).reshape(x.shape)
+        axis = axis % x.ndim
+        copies = np.reshape(g, (*x.shape[: axis + 1], repeats, *x.shape[axis + 1 :]))
+        return np.sum(copies, axis=axis + 1)
+
+
+@row(
+    shape=lambda x, pad_width=(), constant_values=0.0: tuple(
+        None if n is None else n + before + after for n, (before, after) in zip(x, pad_width)
+    ),
+    example=examples.cases(([(3, 2)], {"pad_width": ((1, 0), (0, 2))})),
+)
+class pad:
+    """A border of `constant_values` around `x`; the gradient is cropped."""
+
+    def forward(x, pad_width=(), constant_values=0.0):
+        return np.pad(x, pad_width, constant_values=constant_values)
+
+    def vjp_x(g, y, x, pad_width=(), constant_values=0.0):
+        return g[tuple(slice(before, before + n) for n, (before, _) in zip(x.shape, pad_width))]
+
+
+@composite(example=examples.cases(([(2, 3)], {"axis1": 0, "axis2": 1})))
+def swapaxes(x, axis1, axis2):
+    """Two axes change places."""
+    order = list(range(len(x.shape)))
+    order[axis1], order[axis2] = order[axis2], order[axis1]
+    return transpose(x, axes=tuple(order))
+
+
+@composite(example=examples.cases(([(2, 3, 4)], {"source": 0, "destination": -1})))
+def moveaxis(x, source, destination):
+    """One axis moves to another place; the rest keep their order."""
+    rank = len(x.shape)
+    order = [i for i in range(rank) if i != source % rank]
+    order.insert(destination % rank, source % rank)
+    return transpose(x, axes=tuple(order))
+
+
+@composite(example=examples.cases(([(2, 3)], {})))
+def ravel(x):
+    """All elements on one axis."""
+    return reshape(x, newshape=(-1,))
+
+
+def split(x, indices_or_sections, axis=0):
+    """Cut `x` along an axis into equal parts, or at the given places.
+
+    Args:
+        x: array.
+        indices_or_sections: number of equal parts, or a list of places to cut.
+        axis: the axis to cut.
+
+    Raises:
+        ValueError: if the axis cannot be cut into that many equal parts.
+
+    >>> [part.tolist() for part in split(np.arange(6), 3)]
+    [[0, 1], [2, 3], [4, 5]]
+    """
+    axis = axis % len(x.shape)
+    length = x.shape[axis]
+    if isinstance(indices_or_sections, int):
+        if length % indices_or_sections:
+            raise ValueError(f"Cannot split axis {axis} of length {length} into {indices_or_sections} equal parts.")
+        cuts = list(range(0, length, length // indices_or_sections))[1:]
+    else:
+        cuts = [int(i) for i in indices_or_sections]
+    edges = list(zip([0, *cuts], [*cuts, length]))
+    return [getitem(x, key=(slice(None),) * axis + (slice(start, stop),)) for start, stop in edges]
+
+
+def unstack(x, num=None, axis=0):
+    """Cut `x` into slices along an axis, and drop the axis.
+
+    >>> [row.tolist() for row in unstack(np.eye(2))]
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    axis = axis % len(x.shape)
+    return [getitem(x, key=(slice(None),) * axis + (i,)) for i in range(num or x.shape[axis])]

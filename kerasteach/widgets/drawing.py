@@ -1,0 +1,185 @@
+"""Draws a model's graph: boxes for layers, curves for tensors, one scene for SVG and PNG."""
+
+from dataclasses import dataclass, replace
+
+from kerasteach.widgets.boxes import box_items, box_size, inner_origin
+from kerasteach.widgets.layout import layout
+from kerasteach.widgets.palette import PAPER, SOFT, category, text_on
+from kerasteach.widgets.scene import (
+    Group,
+    Path,
+    Polygon,
+    Rect,
+    Scene,
+    Text,
+    curve_through,
+    line_through,
+    text_width,
+)
+
+MARGIN = 18
+LABEL = 11
+ARROW = 8
+PLAIN = "#7b8794"  # edges that belong to no shared layer
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the boxes and edges say. `highlight` names a layer to ring."""
+
+    rankdir: str = "TB"
+    show_shapes: bool = True
+    show_parameters: bool = True
+    show_names: bool = True
+    show_config: bool = True
+    show_dtype: bool = False
+    show_trainable: bool = False
+    highlight: str | None = None
+
+
+@dataclass(frozen=True)
+class _Arranged:
+    graph: object
+    plan: object
+    inner: dict
+
+
+def draw_graph(graph, options=None, title="", desc=""):
+    """Turns a graph into a scene.
+
+    Args:
+        graph: What `kerasteach.explain.graph.model_graph` returns.
+        options: An `Options`.
+        title: The picture's name for those who cannot see it.
+        desc: A longer description.
+
+    Returns:
+        A `Scene`, ready for `to_svg` and `to_png`.
+    """
+    options = options or Options()
+    arranged = _arrange(graph, options)
+    width, height = arranged.plan.width, arranged.plan.height
+    note_width = text_width(graph.note, LABEL)
+    width, extra = max(width, note_width), 24 if graph.note else 0
+    left = (width - arranged.plan.width) / 2 + MARGIN
+    total = (width + 2 * MARGIN, height + extra + 2 * MARGIN)
+    items = [Rect(0.5, 0.5, total[0] - 1, total[1] - 1, 10, PAPER, "#d9dee4")]
+    items += _paint(arranged, options, left, MARGIN)
+    if graph.note:
+        items.append(Text(total[0] / 2, total[1] - MARGIN, graph.note, LABEL, SOFT))
+    return Scene(*total, tuple(items), title, desc)
+
+
+def _arrange(graph, options):
+    inner = {n.id: _arrange(n.inner, options) for n in graph.nodes if n.inner is not None}
+    sizes = {
+        n.id: box_size(n, options, (a := inner.get(n.id)) and (a.plan.width, a.plan.height))
+        for n in graph.nodes
+    }
+    by_id = {n.id: n for n in graph.nodes}
+    edges = [(e.source, e.target, _label_size(e, by_id, options)) for e in graph.edges]
+    return _Arranged(graph, layout(sizes, edges, options.rankdir), inner)
+
+
+def _paint(arranged, options, left, top):
+    """Edges first, boxes over them, labels last so that nothing covers a number."""
+    graph, plan = arranged.graph, arranged.plan
+    by_id = {n.id: n for n in graph.nodes}
+    items = []
+    pairs = list(zip(graph.edges, plan.routes, strict=True))
+    for edge, route in pairs:
+        items.append(_edge_group(edge, route, by_id, options, left, top))
+    for node in graph.nodes:
+        box = plan.boxes[node.id]
+        box = replace(box, x=box.x + left, y=box.y + top)
+        items += box_items(node, box, options)
+        if node.id in arranged.inner:
+            x, y = inner_origin(node, box, arranged.inner[node.id].plan, options)
+            items += _paint(arranged.inner[node.id], options, x, y)
+    for edge, route in pairs:
+        items += _label_items(edge, route, by_id, options, left, top)
+    return items
+
+
+def _edge_group(edge, route, by_id, options, left, top):
+    points = [(x + left, y + top) for x, y in route.points]
+    style = category(edge.call - 1)
+    color, dash = (style.color, style.dash) if edge.call else (PLAIN, ())
+    line = 1.8 if edge.call else 1.4
+    (x1, y1), (x2, y2) = points[-2:]
+    length = abs(x2 - x1) + abs(y2 - y1) or 1
+    dx, dy = (x2 - x1) / length, (y2 - y1) / length
+    points[-1] = (x2 - dx * (ARROW - 1), y2 - dy * (ARROW - 1))
+    across = options.rankdir == "LR"
+    steps = line_through(points) if route.loop else curve_through(points, across)
+    wing = ARROW * 0.45
+    head = (
+        (x2, y2),
+        (x2 - dx * ARROW - dy * wing, y2 - dy * ARROW + dx * wing),
+        (x2 - dx * ARROW + dy * wing, y2 - dy * ARROW - dx * wing),
+    )
+    parts = (Path(steps, color, line, dash), Polygon(head, color))
+    return Group(parts, _edge_title(edge, by_id), "edge")
+
+
+def _label_items(edge, route, by_id, options, left, top):
+    badge = _badge(edge, by_id)
+    shape = edge.label if options.show_shapes else ""
+    if route.loop:
+        shape = ""
+        (x, low), (_, high) = route.points[1:3]
+        if options.rankdir == "LR":
+            (low, y), (high, _) = route.points[1:3]
+            cx, cy = (low + high) / 2, y
+        else:
+            cx, cy = x, (low + high) / 2
+    elif route.label is None:
+        return []
+    else:
+        cx, cy = route.label.cx, route.label.cy
+    cx, cy = cx + left, cy + top
+    badge_width = _badge_width(badge)
+    width = badge_width + (4 if badge and shape else 0) + text_width(shape, LABEL)
+    items, x = [], cx - width / 2
+    if badge:
+        color = category(edge.call - 1).color
+        items.append(Rect(x, cy - 7.5, badge_width, 15, 7.5, color, PAPER, 1.5))
+        ink = text_on(color)
+        items.append(Text(x + badge_width / 2, cy + 3.6, badge, 10, ink, bold=True))
+        x += badge_width + 4
+    if shape:
+        middle = (x + cx + width / 2) / 2
+        items.append(Text(middle, cy + 3.8, shape, LABEL, halo=True))
+    return [Group(tuple(items), _edge_title(edge, by_id), "shape")] if items else []
+
+
+def _label_size(edge, by_id, options):
+    shape = edge.label if options.show_shapes else ""
+    badge = _badge(edge, by_id)
+    if not shape and not badge:
+        return None
+    return (_badge_width(badge) + 4 * bool(badge) + text_width(shape, LABEL) + 6, 16)
+
+
+def _badge(edge, by_id):
+    """The call's number; both numbers where the calls of two shared layers differ."""
+    if not edge.call:
+        return ""
+    both = by_id[edge.source].shared and by_id[edge.target].shared
+    if both and edge.source_call != edge.target_call:
+        return f"{edge.source_call}>{edge.target_call}"
+    return str(edge.call)
+
+
+def _badge_width(badge):
+    return max(15, text_width(badge, 10, bold=True) + 8) if badge else 0
+
+
+def _edge_title(edge, by_id):
+    source, target = by_id[edge.source], by_id[edge.target]
+    ends = [
+        f"{n.name} (call {call})" if n.shared else n.name
+        for n, call in ((source, edge.source_call), (target, edge.target_call))
+    ]
+    shape = f": ({', '.join(edge.axes)}) = {edge.label}" if edge.label else ""
+    return " to ".join(ends) + shape
