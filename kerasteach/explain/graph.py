@@ -19,6 +19,15 @@ _AXES = {
     4: ("batch", "height", "width", "channels"),
     5: ("batch", "depth", "height", "width", "channels"),
 }
+_SIGNS = {
+    "Add": "+",
+    "Subtract": "-",
+    "Multiply": "*",
+    "Divide": "/",
+    "TrueDivide": "/",
+    "Power": "**",
+    "Matmul": "@",
+}
 # What a box tells about its layer, in this order; a setting equal to its quiet value is left out.
 _QUIET = {
     "units": (),
@@ -52,7 +61,6 @@ class Call:
     number: int
     input_shapes: tuple = ()
     output_shapes: tuple = ()
-    constants: tuple = ()  # for operators: the 1 of `x + 1`
 
 
 @dataclass(frozen=True)
@@ -328,8 +336,8 @@ def _read_node(op, indices, node_id, expand):
     inner = _read_model(op, True, node_id + "/") if kind == "model" and expand else None
     calls = tuple(_call(op._inbound_nodes[i], n) for n, i in enumerate(indices, 1))
     highlights = _highlights(config) if kind == "layer" else ()
-    if kind == "op" and calls and calls[0].constants:
-        highlights = calls[0].constants
+    if kind == "op" and indices:
+        highlights = tuple(filter(None, [_formula(op, op._inbound_nodes[indices[0]])]))
     return Node(
         id=node_id,
         name=_name(op),
@@ -357,16 +365,40 @@ def _kind(op):
 
 def _call(node, number):
     shapes = tuple(tuple(t.shape) for t in node.input_tensors)
-    results = tuple(tuple(t.shape) for t in node.outputs)
+    return Call(number, shapes, tuple(tuple(t.shape) for t in node.outputs))
+
+
+def _formula(op, node):
+    """What an operator does with its constants: `x + 1`, `x[:, :3]`; empty without constants."""
     arguments = getattr(node, "arguments", None)
-    constants = []
-    for value in getattr(arguments, "args", ()):
-        if isinstance(value, (bool, int, float, str)):
-            constants.append(repr(value))
-    for key, value in sorted((getattr(arguments, "kwargs", None) or {}).items()):
-        if isinstance(value, (bool, int, float, str)) and key not in ("training", "mask"):
-            constants.append(f"{key}={value!r}")
-    return Call(number, shapes, results, tuple(constants))
+    args = list(getattr(arguments, "args", ()))
+    kwargs = dict(getattr(arguments, "kwargs", None) or {})
+    names = iter("xyzuvw")
+    spelled = [next(names, "t") if hasattr(a, "_keras_history") else _spell(a) for a in args]
+    if all(hasattr(a, "_keras_history") for a in args) and not kwargs:
+        return ""
+    sign = _SIGNS.get(type(op).__name__)
+    if sign and len(spelled) == 2:
+        return f"{spelled[0]} {sign} {spelled[1]}"
+    if type(op).__name__ == "GetItem" and len(spelled) == 2:
+        return f"{spelled[0]}[{spelled[1].strip('()').rstrip(',')}]"
+    scalars = (bool, int, float, str)
+    spelled += [f"{k}={v!r}" for k, v in sorted(kwargs.items()) if isinstance(v, scalars)]
+    return ", ".join(spelled)
+
+
+def _spell(value):
+    if isinstance(value, slice):
+        ends = ["" if v is None else str(v) for v in (value.start, value.stop)]
+        return ":".join(ends if value.step is None else [*ends, str(value.step)])
+    if isinstance(value, (tuple, list)):
+        open_, close = "()" if isinstance(value, tuple) else "[]"
+        inside = ["x" if hasattr(v, "_keras_history") else _spell(v) for v in value]
+        return open_ + ", ".join(inside) + close
+    if isinstance(value, (bool, int, float, str, type(None), type(...))):
+        return "..." if value is ... else repr(value)
+    shape = getattr(value, "shape", None)
+    return f"array{tuple(shape)}" if shape is not None else type(value).__name__
 
 
 def _highlights(config):

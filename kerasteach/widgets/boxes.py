@@ -9,9 +9,10 @@ from kerasteach.widgets.scene import Group, Rect, Text, cut, text_width
 
 PAD = 14
 WIDEST = 190
-ROWS = {"title": (13.5, 18), "name": (11.5, 15), "config": (11, 15), "count": (11, 15)}
+ROWS = {"title": (13.5, 18), "name": (11.5, 15), "config": (11, 15), "count": (11, 15),
+        "shared": (10, 21)}  # fmt: skip
 INNER = 16
-_LOOKS = {  # kind -> paper, outline
+LOOKS = {  # kind -> paper, outline
     "input": ("#e8f2fa", "#3f7cac"),
     "output": ("#f1f3f5", "#68737f"),
     "op": ("#f4f0fa", "#7d6bb0"),
@@ -39,6 +40,8 @@ def box_rows(node, options):
         rows += [("config", text) for text in _wrap(node.highlights)]
     if options.show_dtype and node.dtype:
         rows.append(("config", node.dtype))
+    if node.shared:
+        rows.append(("shared", f"shared x{len(node.calls)}"))
     if options.show_parameters and node.kind in ("layer", "model"):
         rows += [("count", text) for text in [_count_text(node)] if text]
     elif options.show_trainable and not node.trainable:
@@ -51,8 +54,7 @@ def box_size(node, options, inner=None):
     rows = box_rows(node, options)
     texts = [text_width(t, ROWS[kind][0], kind == "title") for kind, t in rows]
     width = min(max(texts) + 2 * PAD, WIDEST + 2 * PAD)
-    badge = text_width(badge_text(node), 10, bold=True) + 46 if node.shared else 0
-    width = max(width, badge, 64 if node.kind in ("op", "output") else 92)
+    width = max(width, 64 if node.kind in ("op", "output") else 92)
     height = _text_height(rows) + (10 if len(rows) == 1 else 14)
     if inner:
         width = max(width, inner[0] + 2 * INNER)
@@ -69,7 +71,7 @@ def inner_origin(node, box, plan, options):
 def box_items(node, box, options):
     """The shapes of one box."""
     rows = box_rows(node, options)
-    look = _LOOKS["weights" if node.kind == "layer" and node.parameters else node.kind]
+    look = LOOKS["weights" if node.kind == "layer" and node.parameters else node.kind]
     frozen = bool(node.parameters) and not node.trainable
     radius = box.height / 2 if node.kind in ("input", "output") else 14 if node.kind == "op" else 8
     items = []
@@ -85,28 +87,22 @@ def box_items(node, box, options):
     y = box.y + 7 if node.inner else box.y + (box.height - high) / 2
     for kind, text in rows:
         size, line = ROWS[kind]
+        if kind == "shared":
+            items += _pill(text, box.cx, y + 2)
+            y += line
+            continue
         ink = INK if kind in ("title", "count") else SOFT
         bold = kind == "title" and node.kind != "output"
         text = cut(text, size, box.width - 2 * PAD + 8, bold)
         items.append(Text(box.cx, y + line * 0.76, text, size, ink, bold=bold))
         y += line
-    if node.shared:
-        items += _shared_badge(node, box)
     return [Group(tuple(items), _box_title(node), node.kind)]
 
 
-def badge_text(node):
-    return f"shared x{len(node.calls)}"
-
-
-def _shared_badge(node, box):
-    """Sits on the lower left corner, out of the way of the arrows at top and bottom."""
-    width = text_width(badge_text(node), 10, bold=True) + 12
-    x, y = box.x + box.width - width + 10, box.y - 9
-    return [
-        Rect(x, y, width, 16, 8, INK, PAPER, 1.5),
-        Text(x + width / 2, y + 11.6, badge_text(node), 10, PAPER, bold=True),
-    ]
+def _pill(text, cx, y):
+    width = text_width(text, 10, bold=True) + 14
+    ink = Text(cx, y + 11.6, text, 10, PAPER, bold=True)
+    return [Rect(cx - width / 2, y, width, 16, 8, INK), ink]
 
 
 def _count_text(node):

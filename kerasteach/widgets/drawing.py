@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from kerasteach.widgets.boxes import box_items, box_size, inner_origin
+from kerasteach.widgets.boxes import LOOKS, box_items, box_size, inner_origin
 from kerasteach.widgets.layout import layout
 from kerasteach.widgets.palette import PAPER, SOFT, category, text_on
 from kerasteach.widgets.scene import (
@@ -81,7 +81,7 @@ def _arrange(graph, options):
     return _Arranged(graph, layout(sizes, edges, options.rankdir), inner)
 
 
-def _paint(arranged, options, left, top):
+def _paint(arranged, options, left, top, paper=PAPER):
     """Edges first, boxes over them, labels last so that nothing covers a number."""
     graph, plan = arranged.graph, arranged.plan
     by_id = {n.id: n for n in graph.nodes}
@@ -95,9 +95,9 @@ def _paint(arranged, options, left, top):
         items += box_items(node, box, options)
         if node.id in arranged.inner:
             x, y = inner_origin(node, box, arranged.inner[node.id].plan, options)
-            items += _paint(arranged.inner[node.id], options, x, y)
+            items += _paint(arranged.inner[node.id], options, x, y, LOOKS["model"][0])
     for edge, route in pairs:
-        items += _label_items(edge, route, by_id, options, left, top)
+        items += _label_items(edge, route, by_id, options, left, top, paper)
     return items
 
 
@@ -122,43 +122,52 @@ def _edge_group(edge, route, by_id, options, left, top):
     return Group(parts, _edge_title(edge, by_id), "edge")
 
 
-def _label_items(edge, route, by_id, options, left, top):
-    badge = _badge(edge, by_id)
-    shape = edge.label if options.show_shapes else ""
+def _label_items(edge, route, by_id, options, left, top, paper):
+    """The call's number and the shape: one above the other, or side by side along the line."""
+    badge, shape = _badge(edge, by_id), _shape_text(edge, options)
     if route.loop:
-        shape = ""
-        (x, low), (_, high) = route.points[1:3]
-        if options.rankdir == "LR":
-            (low, y), (high, _) = route.points[1:3]
-            cx, cy = (low + high) / 2, y
-        else:
-            cx, cy = x, (low + high) / 2
-    elif route.label is None:
+        (x1, y1), (x2, y2) = route.points[2:4]  # the side that runs along the box
+        return _badge_items(badge, edge.call, (x1 + x2) / 2 + left, (y1 + y2) / 2 + top)
+    if route.label is None:
         return []
-    else:
-        cx, cy = route.label.cx, route.label.cy
-    cx, cy = cx + left, cy + top
-    badge_width = _badge_width(badge)
-    width = badge_width + (4 if badge and shape else 0) + text_width(shape, LABEL)
-    items, x = [], cx - width / 2
-    if badge:
-        color = category(edge.call - 1).color
-        items.append(Rect(x, cy - 7.5, badge_width, 15, 7.5, color, PAPER, 1.5))
-        ink = text_on(color)
-        items.append(Text(x + badge_width / 2, cy + 3.6, badge, 10, ink, bold=True))
-        x += badge_width + 4
+    cx, cy = route.label.cx + left, route.label.cy + top
+    across = options.rankdir == "LR"
+    wide = text_width(shape, LABEL)
+    items = [Rect(cx - wide / 2 - 2, cy - 8, wide + 4, 16, 3, paper)] if shape else []
+    shape_at = (cx, cy)
+    if badge and shape:
+        half = _badge_width(badge) / 2
+        shape_at = (cx + half + 3, cy) if across else (cx, cy + 9.5)
+        badge_at = (cx - wide / 2 - 3, cy) if across else (cx, cy - 9)
+        items = [Rect(shape_at[0] - wide / 2 - 2, shape_at[1] - 8, wide + 4, 16, 3, paper)]
+        items += _badge_items(badge, edge.call, *badge_at)
+    elif badge:
+        items += _badge_items(badge, edge.call, cx, cy)
     if shape:
-        middle = (x + cx + width / 2) / 2
-        items.append(Text(middle, cy + 3.8, shape, LABEL, halo=True))
+        items.append(Text(shape_at[0], shape_at[1] + 3.8, shape, LABEL, halo=True))
     return [Group(tuple(items), _edge_title(edge, by_id), "shape")] if items else []
 
 
+def _badge_items(badge, call, cx, cy):
+    color, width = category(call - 1).color, _badge_width(badge)
+    return [
+        Rect(cx - width / 2, cy - 7.5, width, 15, 7.5, color),
+        Text(cx, cy + 3.6, badge, 10, text_on(color), bold=True),
+    ]
+
+
 def _label_size(edge, by_id, options):
-    shape = edge.label if options.show_shapes else ""
-    badge = _badge(edge, by_id)
+    badge, shape = _badge(edge, by_id), _shape_text(edge, options)
     if not shape and not badge:
         return None
-    return (_badge_width(badge) + 4 * bool(badge) + text_width(shape, LABEL) + 6, 16)
+    wide = text_width(shape, LABEL) + 6
+    if badge and shape and options.rankdir == "LR":
+        return (wide + _badge_width(badge) + 6, 18)
+    return (max(wide, _badge_width(badge)), 36 if badge and shape else 18)
+
+
+def _shape_text(edge, options):
+    return edge.label if options.show_shapes else ""
 
 
 def _badge(edge, by_id):

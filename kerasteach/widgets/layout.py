@@ -15,8 +15,10 @@ from dataclasses import dataclass
 
 from kerasteach.widgets.placing import order_rows, place
 
-GAP_ROWS = 16  # between a row of boxes and a row of labels
-GAP_BARE = 34  # between two rows of boxes when no edge is labelled
+GAP = 16  # between two rows whose edges all run straight
+GAP_BENT = 32  # where an edge has to bend, so that the bend can be gentle
+GAP_BARE = 14  # more of both where no edge is labelled
+LEAD = 12  # edges reach their box on a straight line of this length, which the arrow head needs
 LOOP = 34  # room at both sides of a box that feeds itself
 
 
@@ -104,19 +106,27 @@ def _layout_down(sizes, edges):
     turned = _acyclic(sizes, straight)
     forward = [(i, b, a) if i in turned else (i, a, b) for i, a, b in straight]
     step = 2 if any(edges[i][2] for i, _, _ in straight) else 1
-    ranks = _ranks(sizes, forward, step)
+    ranks = _ranks(sizes, forward, step) if edges else _grid(sizes)
     rows, cell, links, chains = _chains(sizes, edges, forward, ranks, loops)
     rows = order_rows(rows, links)
     centre = place(rows, links, {k: w for k, (w, _) in cell.items()})
-    tops, heights = _row_tops(rows, cell, step)
     left = min((centre[k] - cell[k][0] / 2 for row in rows for k in row), default=0)
+    centre = {k: x - left for k, x in centre.items()}
+    ports = _ports(chains, sizes, centre)
+    tops, heights = _row_tops(rows, cell, _gaps(chains, ranks, centre, ports, rows, step))
     boxes = {}
     for key, (width, height) in sizes.items():
         rank = ranks[key]
         y = tops[rank] + (heights[rank] - height) / 2
-        boxes[key] = Box(centre[key] - left - width / 2, y, width, height)
-    centre = {k: x - left for k, x in centre.items()}
-    routes = _routes(edges, turned, chains, boxes, centre, cell, tops, heights, ranks)
+        boxes[key] = Box(centre[key] - width / 2, y, width, height)
+    rulers = list(zip(tops, heights, strict=True))
+    routes = tuple(
+        _loop(boxes[a]) if a == b else _route(i, chains[i], boxes, centre, cell, ports, rulers, ranks)
+        for i, (a, b, _) in enumerate(edges)
+    )
+    routes = tuple(
+        _turn(route) if i in turned else route for i, route in enumerate(routes)
+    )
     width = max((centre[k] + cell[k][0] / 2 for row in rows for k in row), default=0)
     height = tops[-1] + heights[-1] if rows else 0
     return Layout(boxes, routes, width, height, ranks)
@@ -169,6 +179,11 @@ def _ranks(nodes, edges, step):
     return rank
 
 
+def _grid(nodes, columns=4):
+    """Boxes that nothing connects: rows of four, in reading order."""
+    return {node: n // columns for n, node in enumerate(nodes)}
+
+
 def _chains(sizes, edges, forward, ranks, loops):
     """Rows of keys: node ids and, where an edge crosses a row, dummies `(edge, rank)`."""
     cell = {k: (w + 2 * LOOP, h) if k in loops else (w, h) for k, (w, h) in sizes.items()}
@@ -192,43 +207,31 @@ def _chains(sizes, edges, forward, ranks, loops):
     return rows, cell, links, chains
 
 
-def _row_tops(rows, cell, step):
-    gap = GAP_ROWS if step == 2 else GAP_BARE
+def _gaps(chains, ranks, centre, ports, rows, step):
+    """The space below each row: more where edges bend, most where they bend far."""
+    bare = GAP_BARE if step == 1 else 0
+    gaps = [GAP + bare for _ in rows]
+    for i, chain in chains.items():
+        inner = [centre[d] for d in chain[1:-1]]
+        xs = [ports[i, "out"], *inner, ports[i, "in"]]
+        for n, (a, b) in enumerate(zip(xs, xs[1:], strict=False)):
+            rank = ranks[chain[0]] + n
+            if abs(a - b) > 1:
+                gaps[rank] = max(gaps[rank], bare + GAP_BENT + min(12, abs(a - b) / 20))
+    return gaps
+
+
+def _row_tops(rows, cell, gaps):
     tops, heights, y = [], [], 0.0
-    for row in rows:
-        height = max(cell[k][1] for k in row) if row else 0
+    for row, gap in zip(rows, gaps, strict=True):
+        height = max((cell[k][1] for k in row), default=0)
         tops.append(y)
         heights.append(height)
         y += height + gap
     return tops, heights
 
 
-def _routes(edges, turned, chains, boxes, centre, cell, tops, heights, ranks):
-    ports = _ports(chains, boxes, centre)
-    routes = []
-    for i, (a, b, _) in enumerate(edges):
-        if a == b:
-            routes.append(_loop(boxes[a]))
-            continue
-        chain = chains[i]
-        first, last = boxes[chain[0]], boxes[chain[-1]]
-        x, rank = ports[i, "out"], ranks[chain[0]]
-        points = [(x, first.y + first.height), (x, tops[rank] + heights[rank])]
-        label = None
-        for dummy in chain[1:-1]:
-            top, high = tops[dummy[1]], heights[dummy[1]]
-            points += [(centre[dummy], top), (centre[dummy], top + high)]
-            width, height = cell[dummy]
-            if height:
-                label = Box(centre[dummy] - width / 2, top + (high - height) / 2, width, height)
-        x, rank = ports[i, "in"], ranks[chain[-1]]
-        points += [(x, tops[rank]), (x, last.y)]
-        points = [p for n, p in enumerate(points) if not n or p != points[n - 1]]
-        routes.append(Route(tuple(points[::-1] if i in turned else points), label))
-    return tuple(routes)
-
-
-def _ports(chains, boxes, centre):
+def _ports(chains, sizes, centre):
     """Spreads the ends of a box's edges over its side, in the order they leave it."""
     ends = {}
     for i, chain in chains.items():
@@ -237,15 +240,41 @@ def _ports(chains, boxes, centre):
     ports = {}
     for (key, side), group in ends.items():
         group.sort()
-        box = boxes[key]
-        step = min(30, (box.width - 24) / max(1, len(group) - 1))
+        step = min(30, (sizes[key][0] - 24) / max(1, len(group) - 1))
         for n, (_, i) in enumerate(group):
-            ports[i, side] = box.cx + (n - (len(group) - 1) / 2) * step
+            ports[i, side] = centre[key] + (n - (len(group) - 1) / 2) * step
     return ports
+
+
+def _route(i, chain, boxes, centre, cell, ports, rulers, ranks):
+    """Straight down through each row it crosses, so that it bends only between rows."""
+    first, last = boxes[chain[0]], boxes[chain[-1]]
+    top, high = rulers[ranks[chain[0]]]
+    x = ports[i, "out"]
+    points = [(x, first.y + first.height), (x, top + high)]
+    label = None
+    for dummy in chain[1:-1]:
+        top, high = rulers[dummy[1]]
+        points += [(centre[dummy], top), (centre[dummy], top + high)]
+        width, height = cell[dummy]
+        if height:
+            label = Box(centre[dummy] - width / 2, top + (high - height) / 2, width, height)
+    x, (top, _) = ports[i, "in"], rulers[ranks[chain[-1]]]
+    points += [(x, min(top, last.y - LEAD)), (x, last.y)]
+    return Route(tuple(p for n, p in enumerate(points) if not n or p != points[n - 1]), label)
+
+
+def _turn(route):
+    """An edge that was turned round for the layout runs upwards; its arrow needs its lead there."""
+    (x, y), second, *rest = route.points
+    low = max(second[1], y + LEAD) if second[0] == x else y + LEAD
+    start = ((x, y), (x, low), *([] if second[0] == x else [second]))
+    return Route((*start, *rest)[::-1], route.label)
 
 
 def _loop(box):
     """Out at the bottom right, round the side, in at the top right."""
     x, out = box.x + box.width - 18, box.x + box.width + LOOP - 8
-    low, high = box.y + box.height, box.y
-    return Route(((x, low), (out, low), (out, high), (x, high)), None, True)
+    foot, head = box.y + box.height, box.y
+    low, high = foot + LEAD, head - LEAD
+    return Route(((x, foot), (x, low), (out, low), (out, high), (x, high), (x, head)), None, True)

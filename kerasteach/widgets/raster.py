@@ -13,7 +13,7 @@ from kerasteach.widgets.scene import Group, Path, Polygon, Rect, Text
 
 SMOOTH = 3
 MAX_PIXELS = 60_000_000  # of the large painting; beyond it the picture gets less smooth, then smaller
-COLORS = 96
+COLORS = 48
 _PLAIN = {"×": "x", "→": "->", "←": "<-", "−": "-", "–": "-", "—": "-", "≤": "<=", "≥": ">="}
 _FALLBACKS = ("NotoSansCJK-Regular.ttc", "DejaVuSans.ttf", "Arial Unicode.ttf", "arial.ttf")
 
