@@ -17,6 +17,7 @@ _settings = {
     "backend": os.environ.get("KERASTEACH_BACKEND", "numpy"),
     "interactive_logging": True,
     "traceback_filtering": True,
+    "safe_deserialization": True,
 }
 
 
@@ -131,3 +132,13 @@ def enable_interactive_logging():
 def is_interactive_logging_enabled():
     """Return whether `verbose="auto"` draws progress bars."""
     return _settings["interactive_logging"]
+
+
+def enable_unsafe_deserialization():
+    """Let every file that is loaded from now on run the lambdas in it. Better: `safe_mode=False`, once."""
+    _settings["safe_deserialization"] = False
+
+
+def is_safe_deserialization_enabled():
+    """Return whether lambdas in files are refused, which is the rule."""
+    return _settings["safe_deserialization"]

@@ -149,10 +149,19 @@ class Operation:
 
 
 class OpCall(Operation):
-    """A node of the graph that is a bare op, as in `x + 1`; subclassed once per op."""
+    """A node of the graph that is a bare op, as in `x + 1`; subclassed once per op.
+
+    Args:
+        name: optional name.
+        arguments: what the op is called with besides tensors, where a file says so.
+    """
 
     op = None
     _classes = {}
+
+    def __init__(self, name=None, **arguments):
+        super().__init__(name)
+        self.arguments = arguments
 
     @classmethod
     def of(cls, op):
@@ -162,9 +171,26 @@ class OpCall(Operation):
         return cls._classes[op.name]
 
     def __call__(self, *args, **kwargs):
+        kwargs = {**self.arguments, **kwargs}
+        if any_symbolic(args, kwargs):
+            return self.symbolic_call(*args, **kwargs)
         return self.op(*args, **kwargs)
 
     call = __call__
+
+    def symbolic_call(self, *args, **kwargs):
+        """Add this very call to the graph, as when a saved graph is drawn again."""
+        args, op = _as_tuples(args), self.op
+        if not hasattr(op, "bind"):
+            return draw_composite(op, args, kwargs, self)
+        if op.variadic and type(args[0]) is not tuple:
+            args = (args,)
+        return draw_op(op, *op.bind(args, kwargs), self)
+
+
+def _as_tuples(value):
+    """Lists are tuples in the arguments of an op; a file cannot tell them apart."""
+    return tuple(_as_tuples(item) for item in value) if isinstance(value, (list, tuple)) else value
 
 
 def _specs(args):
@@ -195,20 +221,20 @@ def dtype_name(dtype):
     return getattr(dtype, "name", None) or str(dtype).removeprefix("torch.")
 
 
-def draw_op(op, args, params):
+def draw_op(op, args, params, call=None):
     """Put a row into the graph: its shape rule gives the output."""
     shape, dtype = op.spec(*_specs(args), params)
     out = KerasTensor(shape, dtype)
     inputs = (args,) if op.variadic else args
-    Node(OpCall.of(op)(), inputs, params, out)
+    Node(call or OpCall.of(op)(), inputs, params, out)
     return out
 
 
-def draw_composite(op, args, params):
+def draw_composite(op, args, params, call=None):
     """Put a composite into the graph as one node; its definition, drawn aside, gives the shape."""
     aside = op.definition(*args, **params)
     out = KerasTensor(aside.shape, aside.dtype)
-    Node(OpCall.of(op)(), args, params, out)
+    Node(call or OpCall.of(op)(), args, params, out)
     return out
 
 
