@@ -6,20 +6,19 @@ loads NumPy's only; Torch's loads when a model first asks for it.
 
 from ..config import backend, epsilon, floatx, set_floatx
 from . import numpy as _numpy  # registers itself  # noqa: F401
+from . import names, random
 from .api import get, to_numpy
 from .names import name_scope
-from .symbolic import KerasTensor, is_keras_tensor
+from .symbolic import KerasTensor, dtype_name, is_keras_tensor
 from .tape import Tape, Tensor
 from .variable import Variable
 
 __all__ = [
-    "KerasTensor", "Tape", "Tensor", "Variable", "backend", "clear_session", "epsilon", "floatx", "get",
-    "is_keras_tensor", "name_scope", "set_floatx", "to_numpy",
+    "KerasTensor", "Tape", "Tensor", "Variable", "backend", "clear_session", "dtype_name", "epsilon", "floatx", "get",
+    "is_keras_tensor", "name_scope", "names", "random", "set_floatx", "to_numpy",
 ]  # fmt: skip
 
 
 def clear_session(free_memory=True):
     """Forget all automatic names: the next Dense is `dense` again."""
-    from .names import reset_names
-
-    reset_names()
+    names.reset_names()

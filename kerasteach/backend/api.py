@@ -44,6 +44,10 @@ class Backend(abc.ABC):
         """Write into the variable's storage, in place."""
 
     @abc.abstractmethod
+    def add_in_place(self, variable, value):
+        """Add to the variable's storage."""
+
+    @abc.abstractmethod
     def value_and_gradients(self, function, variables):
         """Return (loss, aux, gradients) of `function() -> (loss, aux)`."""
 

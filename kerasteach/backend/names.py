@@ -62,3 +62,9 @@ def name_scope(name):
 def current_path():
     """The open scopes, joined by `/`."""
     return "/".join(_scopes.stack)
+
+
+def scope_of(name):
+    """A scope for a layer, unless it is open already (a layer that makes weights in `build`)."""
+    inside = bool(_scopes.stack) and _scopes.stack[-1] == name
+    return contextlib.nullcontext() if inside else name_scope(name)

@@ -30,6 +30,8 @@ class NumpyBackend(Backend):
         return array if array.dtype == target else array.astype(target)
 
     def to_numpy(self, x):
+        if isinstance(x, (np.ndarray, int, float, np.generic)):
+            return np.asarray(x)
         return np.asarray(x.value) if type(x) is Tensor else _as_array(x)
 
     def is_tensor(self, x):
@@ -44,6 +46,9 @@ class NumpyBackend(Backend):
 
     def assign(self, variable, value):
         variable._value[...] = value
+
+    def add_in_place(self, variable, value):
+        variable._value += value.value if type(value) is Tensor else self.to_numpy(value)
 
     def value_and_gradients(self, function, variables):
         with Tape(variables) as tape:

@@ -46,6 +46,10 @@ class TorchBackend(Backend):
         with torch.no_grad():
             variable._value.copy_(value if isinstance(value, torch.Tensor) else torch.as_tensor(np.array(value)))
 
+    def add_in_place(self, variable, value):
+        with torch.no_grad():
+            variable._value.add_(value if isinstance(value, (torch.Tensor, int, float)) else self.convert(value))
+
     def value_and_gradients(self, function, variables):
         with torch.enable_grad():
             loss, aux = function()

@@ -54,6 +54,7 @@ class Variable(Operators):
         self.initializer = initializer if callable(initializer) else None
         self.autocast, self.aggregation = autocast, aggregation
         self.regularizer = self.constraint = None
+        self._flat = None  # the optimizer's long vector this one is a view of, if any
         self.overwrite_with_gradient = False
         array = _initial(initializer, shape, dtype)
         self.dtype = dtype_name(array.dtype)
@@ -100,11 +101,11 @@ class Variable(Operators):
 
     def assign_add(self, value):
         """Add to the value, in place."""
-        self.assign(self.numpy() + api.to_numpy(value))
+        self._backend.add_in_place(self, value.value if type(value) is Variable else value)
 
     def assign_sub(self, value):
         """Subtract from the value, in place."""
-        self.assign(self.numpy() - api.to_numpy(value))
+        self._backend.add_in_place(self, -api.to_numpy(value))
 
     def numpy(self):
         """Return the value as a NumPy array (a copy is up to you)."""

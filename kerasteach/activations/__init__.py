@@ -1,0 +1,92 @@
+"""`keras.activations`: the bend after the matrix product. Without one, two layers are one layer."""
+
+import numpy as np
+
+from .. import ops
+from ..ops import (
+    celu, elu, exponential, gelu, hard_sigmoid, hard_silu, hard_tanh, leaky_relu, log_sigmoid, log_softmax, mish,
+    relu6, selu, sigmoid, silu, soft_shrink, softplus, softsign, tanh,
+)  # fmt: skip
+from ..saving.identify import identify
+
+swish, hard_swish = silu, hard_silu
+
+
+def linear(x):
+    """`x` as it is.
+
+    >>> linear(3.0)
+    3.0
+    """
+    return x
+
+
+def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
+    """Negative numbers become 0.
+
+    Args:
+        x: tensor.
+        negative_slope: slope below the threshold.
+        max_value: upper limit, if any.
+        threshold: what counts as negative.
+
+    >>> relu([-1.0, 2.0])
+    array([0., 2.], dtype=float32)
+    """
+    if negative_slope == 0.0 and max_value is None and threshold == 0:
+        return ops.relu(x)
+    y = ops.where(ops.greater(x, threshold), x, ops.multiply(negative_slope, ops.subtract(x, threshold)))
+    return y if max_value is None else ops.minimum(y, float(max_value))
+
+
+def softmax(x, axis=-1):
+    """Numbers into probabilities that sum to 1 along an axis.
+
+    Raises:
+        ValueError: if `x` has fewer than two axes.
+
+    >>> softmax([[0.0, 0.0]])
+    array([[0.5, 0.5]], dtype=float32)
+    """
+    rank = len(x.shape) if hasattr(x, "shape") else np.ndim(x)
+    if rank < 2 and not isinstance(axis, (tuple, list)):
+        raise ValueError(f"Cannot apply softmax to a tensor that is 1D. Received input: {x}")
+    return ops.softmax(x, axis=axis)
+
+
+_ALL = [
+    celu, elu, exponential, gelu, hard_sigmoid, hard_silu, hard_tanh, leaky_relu, linear, log_sigmoid, log_softmax,
+    mish, relu, relu6, selu, sigmoid, silu, soft_shrink, softmax, softplus, softsign, tanh,
+]  # fmt: skip
+_KNOWN = {f.__name__: f for f in _ALL} | {"swish": silu, "hard_swish": hard_silu}
+
+
+def get(identifier):
+    """Return an activation by name, config or function; `None` is `linear`.
+
+    Raises:
+        ValueError: if there is none such.
+
+    >>> get("relu")([-1.0, 1.0]).tolist()
+    [0.0, 1.0]
+    """
+    return linear if identifier is None else identify(identifier, _KNOWN, "activation", deserialize)
+
+
+def serialize(activation):
+    """Return the activation as saved files hold it: its name, or a config of a custom one."""
+    name = getattr(activation, "__name__", None)
+    if _KNOWN.get(name) is activation:
+        return name
+    from ..saving.serialize import serialize_keras_object
+
+    return serialize_keras_object(activation)
+
+
+def deserialize(config, custom_objects=None):
+    """Make an activation from what `serialize` gave."""
+    if isinstance(config, str) and config in _KNOWN:
+        return _KNOWN[config]
+    from ..saving.serialize import deserialize_keras_object
+
+    return deserialize_keras_object(config, custom_objects)

@@ -1,0 +1,27 @@
+"""`keras.layers`: the building blocks of models."""
+
+from .activation import Activation, LeakyReLU, ReLU, Softmax
+from .core import Dense, Identity, Input, InputLayer, Lambda
+from .input_spec import InputSpec
+from .layer import Layer
+from .merging import (
+    Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract, add, average, concatenate, dot, maximum,
+    minimum, multiply, subtract,
+)  # fmt: skip
+from .preprocessing import Normalization, Rescaling
+from .regularization import Dropout
+from .reshaping import Flatten, Reshape
+
+
+def serialize(layer):
+    """Return the config of a layer, as saved files hold it."""
+    from ..saving.serialize import serialize_keras_object
+
+    return serialize_keras_object(layer)
+
+
+def deserialize(config, custom_objects=None):
+    """Make a layer from its config."""
+    from ..saving.serialize import deserialize_keras_object
+
+    return deserialize_keras_object(config, custom_objects)

@@ -1,0 +1,255 @@
+"""Layers that make one tensor of several: Add, Concatenate, Dot and their kin."""
+
+from .. import ops
+from ..ops.spec import broadcast
+from .layer import Layer
+
+
+class _Merge(Layer):
+    """A layer called on a list of at least two tensors that broadcast against each other."""
+
+    least = 2
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
+    def build(self, input_shape):
+        self._check(input_shape)
+        shapes = [tuple(s) for s in input_shape]
+        try:
+            broadcast(*(s[1:] for s in shapes))
+        except ValueError:
+            raise ValueError(
+                f"Inputs have incompatible shapes. Received shapes {', '.join(map(str, shapes))} in layer "
+                f"'{self.name}' ({type(self).__name__}).\nExpected: axes that are equal or 1. "
+                "Fix: bring them to one length with Dense or Reshape, or join them with Concatenate."
+            ) from None
+        self.built = True
+
+    def _check(self, shapes):
+        if not isinstance(shapes, list) or len(shapes) < self.least:
+            raise ValueError(
+                f"A merge layer should be called on a list of at least {self.least} input{'s' * (self.least > 1)}. "
+                f"Received: input_shape={shapes} (not a list of shapes). "
+                f"Fix: call it as {type(self).__name__}()([x1, x2])."
+            )
+
+    def compute_output_shape(self, input_shape):
+        return broadcast(*(tuple(s) for s in input_shape))
+
+    def call(self, inputs):
+        merged = inputs[0]
+        for x in inputs[1:]:
+            merged = self.merge(merged, x)
+        return merged
+
+    def compute_mask(self, inputs, mask=None):
+        given = [m for m in mask or [] if m is not None]
+        if len(given) < len(inputs):
+            return None
+        merged = given[0]
+        for m in given[1:]:
+            merged = ops.logical_and(merged, m)
+        return merged
+
+
+class Add(_Merge):
+    """Sum of the inputs, element by element.
+
+    >>> Add()([np.ones((1, 2)), np.ones((1, 2))])
+    array([[2., 2.]], dtype=float32)
+    """
+
+    def merge(self, x1, x2):
+        return ops.add(x1, x2)
+
+
+class Subtract(_Merge):
+    """First input minus the second.
+
+    Raises:
+        ValueError: unless there are exactly two.
+    """
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        if len(input_shape) != 2:
+            raise ValueError(f"A `Subtract` layer should be called on exactly 2 inputs. Received: input_shape={input_shape}")
+
+    def merge(self, x1, x2):
+        return ops.subtract(x1, x2)
+
+
+class Multiply(_Merge):
+    """Product of the inputs, element by element."""
+
+    def merge(self, x1, x2):
+        return ops.multiply(x1, x2)
+
+
+class Average(_Merge):
+    """Mean of the inputs, element by element."""
+
+    def call(self, inputs):
+        return ops.divide(super().call(inputs), len(inputs))
+
+    def merge(self, x1, x2):
+        return ops.add(x1, x2)
+
+
+class Maximum(_Merge):
+    """Largest of the inputs, element by element."""
+
+    def merge(self, x1, x2):
+        return ops.maximum(x1, x2)
+
+
+class Minimum(_Merge):
+    """Smallest of the inputs, element by element."""
+
+    def merge(self, x1, x2):
+        return ops.minimum(x1, x2)
+
+
+class Concatenate(_Merge):
+    """Inputs side by side along an axis.
+
+    Args:
+        axis: the axis to join.
+
+    Input shape: a list of shapes equal but for that axis. Output shape: the same, that axis summed.
+
+    Raises:
+        ValueError: if other axes differ.
+
+    >>> Concatenate()([np.ones((1, 2)), np.zeros((1, 1))])
+    array([[1., 1., 0.]], dtype=float32)
+    """
+
+    least = 1
+
+    def __init__(self, axis=-1, **kwargs):
+        super().__init__(**kwargs)
+        self.axis = axis
+
+    def build(self, input_shape):
+        self._check(input_shape)
+        try:
+            ops.concatenate.shape(input_shape, axis=self.axis)
+        except ValueError:
+            raise ValueError(
+                "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis. "
+                f"Received: input_shape={input_shape}\nLayer '{self.name}', axis={self.axis}: every other axis must be "
+                "equal. Fix: bring the others to one length with Dense or Reshape, or choose another axis."
+            ) from None
+        self.built = True
+
+    def compute_output_shape(self, input_shape):
+        return ops.concatenate.shape(input_shape, axis=self.axis)
+
+    def call(self, inputs):
+        return ops.concatenate(inputs, axis=self.axis)
+
+    def compute_mask(self, inputs, mask=None):
+        given = [m for m in mask or [] if m is not None]
+        if len(given) < len(inputs) or self.axis % len(inputs[0].shape) == len(inputs[0].shape) - 1:
+            return super().compute_mask(inputs, mask)
+        return ops.concatenate(given, axis=self.axis)
+
+    def get_config(self):
+        return super().get_config() | {"axis": self.axis}
+
+
+class Dot(_Merge):
+    """Dot products between samples of two inputs.
+
+    Args:
+        axes: the axis (or one axis for each) to sum along; the batch is axis 0.
+        normalize: whether to bring vectors to length 1 first: cosines, then.
+
+    Input shape: two tensors `(batch, ...)`. Output shape: `(batch, rest of x1, rest of x2)`, at least `(batch, 1)`.
+
+    Raises:
+        ValueError: unless there are two inputs whose axes fit.
+
+    >>> Dot(axes=1)([np.ones((1, 3)), np.ones((1, 3))])
+    array([[3.]], dtype=float32)
+    """
+
+    def __init__(self, axes, normalize=False, **kwargs):
+        super().__init__(**kwargs)
+        pair = isinstance(axes, (list, tuple)) and len(axes) == 2 and all(isinstance(a, int) for a in axes)
+        if not isinstance(axes, int) and not pair:
+            raise TypeError(f"Invalid type for argument `axes`: it should be a list or an int. Received: axes={axes}")
+        self.axes, self.normalize = axes, normalize
+
+    def build(self, input_shape):
+        self._check(input_shape)
+        if len(input_shape) != 2:
+            raise ValueError(f"A `Dot` layer should be called on exactly 2 inputs. Received: input_shape={input_shape}")
+        a, b = self._axes(input_shape)
+        if None not in (input_shape[0][a], input_shape[1][b]) and input_shape[0][a] != input_shape[1][b]:
+            raise ValueError(
+                f"Incompatible input shapes: axis values {input_shape[0][a]} (at axis {a}) != {input_shape[1][b]} "
+                f"(at axis {b}). Full input shapes: {input_shape[0]}, {input_shape[1]}"
+            )
+        self.built = True
+
+    def _axes(self, shapes):
+        axes = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes
+        return [axis % len(shape) for axis, shape in zip(axes, shapes)]
+
+    def compute_output_shape(self, input_shape):
+        a, b = self._axes(input_shape)
+        first = [n for i, n in enumerate(input_shape[0]) if i != a]
+        rest = [n for i, n in enumerate(input_shape[1]) if i not in (0, b)]
+        return (*first, *rest) if len(first) + len(rest) > 1 else (*first, 1)
+
+    def call(self, inputs):
+        x1, x2 = inputs
+        a, b = self._axes([x1.shape, x2.shape])
+        if self.normalize:
+            x1, x2 = _unit(x1, a), _unit(x2, b)
+        letters = "abcdefgh"
+        term1 = "z" + letters[: len(x1.shape) - 1]
+        term2 = "z" + letters[len(x1.shape) - 1 : len(x1.shape) + len(x2.shape) - 2]
+        summed = term1[a]
+        term2 = term2[:b] + summed + term2[b + 1 :]
+        out = term1.replace(summed, "") + term2.replace(summed, "")[1:]
+        product = ops.einsum(f"{term1},{term2}->{out}", x1, x2)
+        return ops.expand_dims(product, axis=-1) if len(product.shape) == 1 else product  # at least (batch, 1)
+
+    def compute_mask(self, inputs, mask=None):
+        return None
+
+    def get_config(self):
+        return super().get_config() | {"axes": self.axes, "normalize": self.normalize}
+
+
+def _unit(x, axis):
+    length = ops.sqrt(ops.maximum(ops.sum(ops.square(x), axis=axis, keepdims=True), 1e-12))
+    return ops.divide(x, length)
+
+
+def _function(cls, name):
+    def merge(inputs, **kwargs):
+        return cls(**kwargs)(inputs)
+
+    merge.__name__ = merge.__qualname__ = name
+    merge.__doc__ = f"`{cls.__name__}()` called on `inputs`."
+    return merge
+
+
+add, subtract, multiply = _function(Add, "add"), _function(Subtract, "subtract"), _function(Multiply, "multiply")
+average, maximum, minimum = _function(Average, "average"), _function(Maximum, "maximum"), _function(Minimum, "minimum")
+
+
+def concatenate(inputs, axis=-1, **kwargs):
+    """`Concatenate(axis)` called on `inputs`."""
+    return Concatenate(axis=axis, **kwargs)(inputs)
+
+
+def dot(inputs, axes=-1, **kwargs):
+    """`Dot(axes)` called on `inputs`."""
+    return Dot(axes=axes, **kwargs)(inputs)

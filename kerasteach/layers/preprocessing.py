@@ -1,0 +1,133 @@
+"""Layers that bring data to a size that models like."""
+
+import numpy as np
+
+from .. import backend, ops
+from .layer import Layer
+
+
+class Rescaling(Layer):
+    """`inputs * scale + offset`, as `Rescaling(1 / 255)` for images.
+
+    Args:
+        scale: factor.
+        offset: what is added.
+
+    >>> Rescaling(1 / 255)(np.array([[0, 255]]))
+    array([[0., 1.]], dtype=float32)
+    """
+
+    def __init__(self, scale, offset=0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.scale, self.offset = scale, offset
+        self.supports_masking = True
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def call(self, inputs):
+        x = ops.cast(inputs, self.dtype)
+        return ops.add(ops.multiply(x, self.scale), self.offset)
+
+    def get_config(self):
+        return super().get_config() | {"scale": self.scale, "offset": self.offset}
+
+
+class Normalization(Layer):
+    """Each feature shifted to mean 0 and scaled to variance 1.
+
+    Call `adapt(data)` once before training, or give `mean` and `variance`.
+
+    Args:
+        axis: axes that keep their own mean and variance; `None` for one of all.
+        mean, variance: known values, instead of `adapt`.
+        invert: whether to undo the normalization instead.
+
+    Input shape: `(batch, ...)`. Output shape: the same.
+
+    Raises:
+        ValueError: if only one of `mean` and `variance` is given.
+
+    >>> layer = Normalization()
+    >>> layer.adapt(np.array([[0.0], [2.0]]))
+    >>> layer(np.array([[0.0], [2.0]]))
+    array([[-1.],
+           [ 1.]], dtype=float32)
+    """
+
+    def __init__(self, axis=-1, mean=None, variance=None, invert=False, **kwargs):
+        super().__init__(**kwargs)
+        if (mean is None) != (variance is None):
+            raise ValueError(
+                "When setting values directly, both `mean` and `variance` must be set. "
+                f"Received: mean={mean} and variance={variance}"
+            )
+        self.axis = () if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+        self.input_mean, self.input_variance, self.invert = mean, variance, invert
+        self.supports_masking = True
+
+    def build(self, input_shape):
+        rank = len(input_shape)
+        self._kept = sorted(a % rank for a in self.axis)
+        if 0 in self._kept:
+            raise ValueError(f"The argument `axis` may not be 0, the batch. Received: axis={self.axis}, input shape {input_shape}")
+        shape = tuple(input_shape[a] for a in self._kept)
+        if None in shape:
+            raise ValueError(f"All `axis` values to be kept must have a known shape. Received axis={self.axis}, inputs.shape={input_shape}")
+        # Shape that broadcasts against a batch: 1 on every axis that is averaged away.
+        self._broadcast = [input_shape[a] if a in self._kept else 1 for a in range(rank)]
+        if self.input_mean is None:
+            self.adapt_mean = self.add_weight(name="mean", shape=shape, initializer="zeros", trainable=False)
+            self.adapt_variance = self.add_weight(name="variance", shape=shape, initializer="ones", trainable=False)
+            self.count = self.add_weight(name="count", shape=(), dtype="int32", initializer="zeros", trainable=False)
+        self.built = True
+
+    def adapt(self, data):
+        """Measure mean and variance of the data.
+
+        Args:
+            data: array `(batch, ...)`, or an iterable of batches.
+        """
+        batches = [data] if hasattr(data, "shape") or isinstance(data, list) else list(data)
+        batches = [backend.to_numpy(b[0] if isinstance(b, tuple) else b) for b in batches]
+        x = np.concatenate(batches)
+        if not self.built:
+            self._build((None, *x.shape[1:]))
+        away = tuple(a for a in range(x.ndim) if a not in self._kept)
+        self.adapt_mean.assign(x.mean(axis=away, dtype="float64").astype("float32"))
+        self.adapt_variance.assign(x.var(axis=away, dtype="float64").astype("float32"))
+        self.count.assign(np.int32(len(x)))
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def call(self, inputs):
+        mean, deviation = self._moments()
+        x = ops.cast(inputs, self.dtype)
+        if self.invert:
+            return ops.add(mean, ops.multiply(x, deviation))
+        return ops.divide(ops.subtract(x, mean), deviation)
+
+    def _moments(self):
+        """Mean and deviation, in a shape that broadcasts; the deviation never 0."""
+        known = self.input_mean is not None
+        mean = np.asarray(self.input_mean, self.dtype) if known else self.adapt_mean.numpy()
+        variance = np.asarray(self.input_variance, self.dtype) if known else self.adapt_variance.numpy()
+        mean, variance = (np.broadcast_to(v, [self._broadcast[a] for a in self._kept]).reshape(self._broadcast) for v in (mean, variance))
+        return mean, np.maximum(np.sqrt(variance), backend.epsilon())
+
+    def get_config(self):
+        config = super().get_config()
+        axis = None if not self.axis else self.axis[0] if len(self.axis) == 1 else self.axis
+        values = [None if v is None else np.asarray(v).tolist() for v in (self.input_mean, self.input_variance)]
+        return config | {"axis": axis, "invert": self.invert, "mean": values[0], "variance": values[1]}
+
+    @property
+    def mean(self):
+        """Measured or given mean, in a shape that broadcasts."""
+        return self._moments()[0]
+
+    @property
+    def variance(self):
+        """Measured or given variance, in a shape that broadcasts."""
+        return np.square(self._moments()[1])

@@ -1,0 +1,153 @@
+"""How a layer knows its weights and sublayers: it watches its own attributes."""
+
+import numpy as np
+
+from ..backend import Variable
+from ..metrics.base import Metric
+
+
+class Tracking:
+    """Mixin: assigning a variable, layer or metric to an attribute makes it part of the layer.
+
+    Lists, tuples and dicts of layers count too, also when they grow later.
+    """
+
+    def __setattr__(self, name, value):
+        if name not in ("_layers_given",) and not name.startswith("__"):
+            if isinstance(value, Variable):
+                self._track_variable(value)
+            elif isinstance(value, (list, tuple, dict)) or isinstance(value, Tracking):
+                self._attributes()[name] = value
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name):
+        self._attributes().pop(name, None)
+        object.__delattr__(self, name)
+
+    def _attributes(self):
+        """Attributes that may hold layers, in the order they were first set."""
+        return self.__dict__.setdefault("_tracked", {})
+
+    def _track_variable(self, variable):
+        own = self.__dict__.setdefault("_trainable_variables", [])
+        rest = self.__dict__.setdefault("_non_trainable_variables", [])
+        if all(v is not variable for v in own + rest):
+            (own if variable.trainable else rest).append(variable)
+
+    @property
+    def _layers(self):
+        """Direct sublayers, each once."""
+        found = []
+        for name, value in self._attributes().items():
+            if not name.startswith("_inbound") and not name.startswith("_outbound"):
+                _collect(value, found)
+        return found
+
+    def _flatten_layers(self, include_self=True, recursive=True):
+        """This layer and all below it, each once, depth first."""
+        seen, found, stack = set(), [], [self]
+        while stack:
+            layer = stack.pop()
+            if id(layer) in seen:
+                continue
+            seen.add(id(layer))
+            found.append(layer)
+            if recursive or layer is self:
+                stack.extend(reversed(layer._layers))
+        return found if include_self else found[1:]
+
+    def _own_variables(self):
+        """This layer's own variables in saved order: trainable ones, then the rest."""
+        return [*self.__dict__.get("_trainable_variables", []), *self.__dict__.get("_non_trainable_variables", [])]
+
+    @property
+    def variables(self):
+        """All variables of this layer and those below."""
+        return _unique(v for layer in self._flatten_layers() for v in layer._own_variables())
+
+    @property
+    def weights(self):
+        """All weights, trainable or not."""
+        return self.variables
+
+    @property
+    def trainable_variables(self):
+        """Variables that training changes."""
+        return [v for v in self.variables if v.trainable] if self.trainable else []
+
+    trainable_weights = trainable_variables
+
+    @property
+    def non_trainable_variables(self):
+        """Variables that training leaves alone."""
+        return [v for v in self.variables if not v.trainable] if self.trainable else self.variables
+
+    non_trainable_weights = non_trainable_variables
+
+    @property
+    def trainable(self):
+        """Whether training changes the weights; setting it sets all layers below too."""
+        return self.__dict__.get("_trainable", True)
+
+    @trainable.setter
+    def trainable(self, value):
+        for layer in self._flatten_layers():
+            layer.__dict__["_trainable"] = bool(value)
+            for variable in layer.__dict__.get("_trainable_variables", []):
+                variable.trainable = bool(value) and getattr(variable, "wants_training", True)
+
+    @property
+    def metrics(self):
+        """Metrics that are attributes of this layer or those below."""
+        found = []
+        for layer in self._flatten_layers():
+            found += [m for m in vars(layer).values() if isinstance(m, Metric)]
+        return _unique(found)
+
+    def get_weights(self):
+        """Return all weights as NumPy arrays."""
+        return [np.array(v.numpy()) for v in self.weights]
+
+    def set_weights(self, weights):
+        """Set all weights from arrays, in the order of `get_weights()`.
+
+        Raises:
+            ValueError: if counts or shapes differ; nothing is changed then.
+        """
+        variables = self.weights
+        if len(variables) != len(weights):
+            raise ValueError(
+                f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of length {len(weights)}, "
+                f"but the layer was expecting {len(variables)} weights."
+            )
+        for variable, value in zip(variables, weights):
+            if tuple(np.shape(value)) != variable.shape:
+                raise ValueError(
+                    f"Layer {self.name} weight shape {variable.shape} is not compatible with provided weight shape "
+                    f"{tuple(np.shape(value))}. Weight: {variable.path}"
+                )
+        for variable, value in zip(variables, weights):
+            variable.assign(value)
+
+    def _move(self, name, backend):
+        """Move all variables below to another backend."""
+        for layer in self._flatten_layers():
+            layer.__dict__["_backend"] = backend
+        for variable in self.variables:
+            variable.to(name)
+
+
+def _collect(value, found):
+    if isinstance(value, Tracking):
+        if all(value is not other for other in found):
+            found.append(value)
+    elif isinstance(value, dict):
+        for item in value.values():
+            _collect(item, found)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _collect(item, found)
+
+
+def _unique(items):
+    return list({id(item): item for item in items}.values())

@@ -1,0 +1,121 @@
+"""Accuracies: the share of right answers."""
+
+import numpy as np
+
+from .. import backend, ops
+from ..losses.base import as_tensor, squeeze_or_expand_to_same_rank
+from .base import MeanMetricWrapper
+
+
+def _as_floats(truth):
+    return ops.cast(truth, backend.floatx())
+
+
+def accuracy(y_true, y_pred):
+    """1 where prediction and truth are equal, else 0."""
+    y_true, y_pred = squeeze_or_expand_to_same_rank(as_tensor(y_true), as_tensor(y_pred))
+    return _as_floats(ops.equal(y_true, y_pred))
+
+
+def binary_accuracy(y_true, y_pred, threshold=0.5):
+    """Share of features on the right side of the threshold, per sample.
+
+    >>> binary_accuracy([[1.0], [0.0]], [[0.9], [0.6]])
+    array([1., 0.], dtype=float32)
+    """
+    y_true, y_pred = squeeze_or_expand_to_same_rank(as_tensor(y_true), as_tensor(y_pred))
+    right = ops.equal(y_true, ops.greater(y_pred, threshold))
+    return ops.mean(_as_floats(right), axis=-1) if len(right.shape) > 1 else _as_floats(right)
+
+
+def categorical_accuracy(y_true, y_pred):
+    """1 where the most likely class is the true one (one-hot), else 0.
+
+    >>> categorical_accuracy([[0.0, 1.0]], [[0.2, 0.8]])
+    array([1.], dtype=float32)
+    """
+    y_true, y_pred = as_tensor(y_true), as_tensor(y_pred)
+    return _as_floats(ops.equal(ops.argmax(y_true, axis=-1), ops.argmax(y_pred, axis=-1)))
+
+
+def sparse_categorical_accuracy(y_true, y_pred):
+    """1 where the most likely class is the true one (its number), else 0.
+
+    >>> sparse_categorical_accuracy([1], [[0.2, 0.8]])
+    array([1.], dtype=float32)
+    """
+    y_true, y_pred = as_tensor(y_true), as_tensor(y_pred)
+    if len(y_true.shape) == len(y_pred.shape) and y_true.shape[-1] == 1:
+        y_true = ops.squeeze(y_true, axis=-1)  # (batch, ...)
+    return _as_floats(ops.equal(ops.cast(y_true, "int64"), ops.argmax(y_pred, axis=-1)))
+
+
+def _in_top_k(classes, scores, k):
+    """Whether fewer than k classes score higher than the given one."""
+    own = ops.take_along_axis(scores, ops.expand_dims(ops.cast(classes, "int64"), axis=-1), axis=-1)
+    higher = ops.sum(_as_floats(ops.greater(scores, own)), axis=-1)
+    return _as_floats(ops.less(higher, k))
+
+
+def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5):
+    """1 where the true class (its number) is among the k most likely, else 0."""
+    y_true, y_pred = as_tensor(y_true), as_tensor(y_pred)
+    if len(y_true.shape) == len(y_pred.shape) and y_true.shape[-1] == 1:
+        y_true = ops.squeeze(y_true, axis=-1)
+    return _in_top_k(y_true, y_pred, k)
+
+
+def top_k_categorical_accuracy(y_true, y_pred, k=5):
+    """1 where the true class (one-hot) is among the k most likely, else 0."""
+    return _in_top_k(ops.argmax(as_tensor(y_true), axis=-1), as_tensor(y_pred), k)
+
+
+class Accuracy(MeanMetricWrapper):
+    """Share of predictions equal to the truth."""
+
+    def __init__(self, name="accuracy", dtype=None):
+        super().__init__(accuracy, name=name, dtype=dtype)
+
+
+class BinaryAccuracy(MeanMetricWrapper):
+    """Share of yes-or-no answers on the right side of a threshold.
+
+    Raises:
+        ValueError: if the threshold is not strictly between 0 and 1.
+    """
+
+    def __init__(self, name="binary_accuracy", dtype=None, threshold=0.5):
+        if threshold is not None and not 0 < np.asarray(threshold) < 1:
+            raise ValueError(
+                "Invalid value for argument `threshold`. Expected a value in interval (0, 1). "
+                f"Received: threshold={threshold}"
+            )
+        super().__init__(binary_accuracy, name=name, dtype=dtype, threshold=threshold)
+
+
+class CategoricalAccuracy(MeanMetricWrapper):
+    """Share of samples whose most likely class is the true one (one-hot)."""
+
+    def __init__(self, name="categorical_accuracy", dtype=None):
+        super().__init__(categorical_accuracy, name=name, dtype=dtype)
+
+
+class SparseCategoricalAccuracy(MeanMetricWrapper):
+    """Share of samples whose most likely class is the true one (its number)."""
+
+    def __init__(self, name="sparse_categorical_accuracy", dtype=None):
+        super().__init__(sparse_categorical_accuracy, name=name, dtype=dtype)
+
+
+class TopKCategoricalAccuracy(MeanMetricWrapper):
+    """Share of samples whose true class (one-hot) is among the k most likely."""
+
+    def __init__(self, k=5, name="top_k_categorical_accuracy", dtype=None):
+        super().__init__(top_k_categorical_accuracy, name=name, dtype=dtype, k=k)
+
+
+class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
+    """Share of samples whose true class (its number) is among the k most likely."""
+
+    def __init__(self, k=5, name="sparse_top_k_categorical_accuracy", dtype=None):
+        super().__init__(sparse_top_k_categorical_accuracy, name=name, dtype=dtype, k=k)

@@ -1,0 +1,173 @@
+"""What all metrics share: state that grows batch by batch, and a result at any time."""
+
+import numpy as np
+
+from .. import backend, ops
+from ..losses.base import as_tensor
+
+
+class Metric:
+    """Base of all metrics.
+
+    Subclass it; make state with `add_variable` and define
+    `update_state(self, y_true, y_pred, sample_weight=None)` and `result(self)`.
+
+    Args:
+        dtype: dtype of the state.
+        name: name in logs.
+    """
+
+    def __init__(self, dtype=None, name=None):
+        self.name = name or backend.names.auto_name(type(self).__name__)
+        self._dtype = dtype
+        self._backend = backend.get()
+        self._variables = []
+
+    @property
+    def dtype(self):
+        """dtype name of the state."""
+        return self._dtype or backend.floatx()
+
+    @property
+    def variables(self):
+        """The state."""
+        return list(self._variables)
+
+    def add_variable(self, shape, initializer, dtype=None, aggregation="sum", name=None):
+        """Make a piece of state.
+
+        Args:
+            shape: tuple; `()` is one number.
+            initializer: name, or function(shape, dtype), of its first value.
+            dtype: dtype name.
+            name: short name.
+        """
+        start = _start(initializer, tuple(shape), dtype or self.dtype)
+        variable = backend.Variable(start, trainable=False, name=name, backend=self._backend.name)
+        variable.initializer = lambda shape, dtype: _start(initializer, shape, dtype)
+        self._variables.append(variable)
+        return variable
+
+    add_weight = add_variable
+
+    def reset_state(self):
+        """Start again."""
+        for variable in self._variables:
+            variable.assign(np.zeros(variable.shape, variable.dtype) if not variable.initializer else
+                            variable.initializer(variable.shape, variable.dtype))  # fmt: skip
+
+    def update_state(self, *args, **kwargs):
+        """Take in one batch."""
+        raise NotImplementedError(f"{type(self).__name__} must define `update_state(self, ...)`.")
+
+    def result(self):
+        """Return the metric over all batches since the last reset."""
+        raise NotImplementedError(f"{type(self).__name__} must define `result(self)`.")
+
+    def __call__(self, *args, **kwargs):
+        self.update_state(*args, **kwargs)
+        return self.result()
+
+    def to(self, name):
+        """Move the state to another backend."""
+        self._backend = backend.get(name)
+        for variable in self._variables:
+            variable.to(name)
+
+    def get_config(self):
+        """Return the constructor's arguments."""
+        return {"name": self.name, "dtype": self.dtype}
+
+    @classmethod
+    def from_config(cls, config):
+        """Make one from its config."""
+        return cls(**config)
+
+    def __repr__(self):
+        return f"<{type(self).__name__} name={self.name}>"
+
+
+def _start(initializer, shape, dtype):
+    if initializer in ("zeros", None):
+        return np.zeros(shape, dtype)
+    if initializer == "ones":
+        return np.ones(shape, dtype)
+    return np.asarray((initializer() if isinstance(initializer, type) else initializer)(shape, dtype=dtype))
+
+
+class Mean(Metric):
+    """Weighted mean of all values seen.
+
+    >>> m = Mean()
+    >>> m.update_state([1.0, 3.0]); m.update_state(8.0)
+    >>> float(m.result())
+    4.0
+    """
+
+    def __init__(self, name="mean", dtype=None):
+        super().__init__(dtype=dtype, name=name)
+        self.total = self.add_variable((), "zeros", name="total")
+        self.count = self.add_variable((), "zeros", name="count")
+
+    def update_state(self, values, sample_weight=None):
+        """Take in values of any shape, with weights that broadcast against them."""
+        total, count = weighted_sum(as_tensor(values), sample_weight)
+        self.total.assign_add(total)
+        self.count.assign_add(count)
+
+    def result(self):
+        return ops.divide(self.total, ops.maximum(self.count, 1e-7))
+
+
+class Sum(Metric):
+    """Weighted sum of all values seen."""
+
+    def __init__(self, name="sum", dtype=None):
+        super().__init__(dtype=dtype, name=name)
+        self.total = self.add_variable((), "zeros", name="total")
+
+    def update_state(self, values, sample_weight=None):
+        """Take in values of any shape, with weights that broadcast against them."""
+        self.total.assign_add(weighted_sum(as_tensor(values), sample_weight)[0])
+
+    def result(self):
+        return self.total.value
+
+
+def weighted_sum(values, sample_weight=None):
+    """Return (sum of weighted values, sum of weights)."""
+    if sample_weight is None:
+        return (ops.sum(values) if len(values.shape) else values), int(np.prod(values.shape, dtype=np.int64))
+    weight = as_tensor(sample_weight)
+    while len(weight.shape) > len(values.shape) and weight.shape[-1] == 1:
+        weight = ops.squeeze(weight, axis=-1)
+    # Values per position, weights per sample: average the positions first, as Keras does.
+    if len(weight.shape) < len(values.shape) and len(weight.shape):
+        values = ops.mean(values, axis=tuple(range(len(weight.shape), len(values.shape))))
+    total = ops.sum(ops.multiply(values, weight))
+    return total, ops.sum(ops.broadcast_to(weight, shape=tuple(values.shape)))
+
+
+class MeanMetricWrapper(Mean):
+    """Mean of a function(y_true, y_pred, **settings) over all samples.
+
+    Args:
+        fn: the function; one value per sample.
+        name: name in logs.
+        dtype: dtype of the state.
+        **kwargs: settings of the function.
+    """
+
+    def __init__(self, fn, name=None, dtype=None, **kwargs):
+        super().__init__(name=name or getattr(fn, "__name__", None), dtype=dtype)
+        self._fn, self._fn_kwargs = fn, kwargs
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Take in one batch."""
+        super().update_state(self._fn(y_true, y_pred, **self._fn_kwargs), sample_weight)
+
+    def get_config(self):
+        from ..saving.serialize import serialize_keras_object
+
+        config = super().get_config() | self._fn_kwargs
+        return config | {"fn": serialize_keras_object(self._fn)} if type(self) is MeanMetricWrapper else config

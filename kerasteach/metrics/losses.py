@@ -1,0 +1,88 @@
+"""Losses watched as metrics: their mean over all samples, and never trained on."""
+
+from .. import ops
+from ..losses import functions as f
+from .base import Mean, MeanMetricWrapper
+
+
+def _plain(class_name, fn, default_name, doc):
+    """A metric class without settings of its own."""
+
+    def __init__(self, name=default_name, dtype=None):
+        MeanMetricWrapper.__init__(self, fn, name=name, dtype=dtype)
+
+    return type(class_name, (MeanMetricWrapper,), {"__init__": __init__, "__doc__": doc, "__module__": __name__})
+
+
+MeanSquaredError = _plain("MeanSquaredError", f.mean_squared_error, "mean_squared_error", "Mean of squared differences.")
+MeanAbsoluteError = _plain("MeanAbsoluteError", f.mean_absolute_error, "mean_absolute_error", "Mean of distances.")
+MeanAbsolutePercentageError = _plain(
+    "MeanAbsolutePercentageError",
+    f.mean_absolute_percentage_error,
+    "mean_absolute_percentage_error",
+    "Mean of distances, in percent of the truth.",
+)
+MeanSquaredLogarithmicError = _plain(
+    "MeanSquaredLogarithmicError",
+    f.mean_squared_logarithmic_error,
+    "mean_squared_logarithmic_error",
+    "Mean of squared differences between logarithms.",
+)
+Hinge = _plain("Hinge", f.hinge, "hinge", "Distance on the wrong side of a margin of 1.")
+SquaredHinge = _plain("SquaredHinge", f.squared_hinge, "squared_hinge", "Hinge, squared.")
+KLDivergence = _plain("KLDivergence", f.kl_divergence, "kl_divergence", "Nats lost between two distributions.")
+Poisson = _plain("Poisson", f.poisson, "poisson", "Loss of a model that predicts counts.")
+LogCoshError = _plain("LogCoshError", f.log_cosh, "logcosh", "A smooth Huber loss.")
+
+
+class RootMeanSquaredError(Mean):
+    """Square root of the mean squared difference, in the unit of the truth.
+
+    >>> m = RootMeanSquaredError()
+    >>> float(m([0.0, 0.0], [3.0, 4.0])) ** 2
+    12.5...
+    """
+
+    def __init__(self, name="root_mean_squared_error", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Take in one batch."""
+        y_true, y_pred = f.pair(y_true, y_pred)
+        super().update_state(ops.square(ops.subtract(y_true, y_pred)), sample_weight)
+
+    def result(self):
+        return ops.sqrt(super().result())
+
+
+class CosineSimilarity(MeanMetricWrapper):
+    """Cosine of the angle between truth and prediction."""
+
+    def __init__(self, name="cosine_similarity", dtype=None, axis=-1):
+        super().__init__(f.cosine_similarity, name=name, dtype=dtype, axis=axis)
+
+
+class BinaryCrossentropy(MeanMetricWrapper):
+    """Surprise at yes-or-no truths."""
+
+    def __init__(self, name="binary_crossentropy", dtype=None, from_logits=False, label_smoothing=0):
+        settings = {"from_logits": from_logits, "label_smoothing": label_smoothing}
+        super().__init__(f.binary_crossentropy, name=name, dtype=dtype, **settings)
+
+
+class CategoricalCrossentropy(MeanMetricWrapper):
+    """Surprise at the true class, one-hot."""
+
+    def __init__(self, name="categorical_crossentropy", dtype=None, from_logits=False, label_smoothing=0, axis=-1):
+        settings = {"from_logits": from_logits, "label_smoothing": label_smoothing, "axis": axis}
+        super().__init__(f.categorical_crossentropy, name=name, dtype=dtype, **settings)
+
+
+class SparseCategoricalCrossentropy(MeanMetricWrapper):
+    """Surprise at the true class, a number."""
+
+    def __init__(
+        self, name="sparse_categorical_crossentropy", dtype=None, from_logits=False, ignore_class=None, axis=-1
+    ):
+        settings = {"from_logits": from_logits, "ignore_class": ignore_class, "axis": axis}
+        super().__init__(f.sparse_categorical_crossentropy, name=name, dtype=dtype, **settings)
