@@ -1,0 +1,122 @@
+"""`save_weights` and `load_weights`: variables only, into a model that exists already."""
+
+import contextlib
+import os
+
+from . import archive, shards, store
+from .atomic import written_together
+from .state import load_own_variables, own_variables
+
+
+def save_weights(model, filepath, overwrite=True, max_shard_size=None, objects_to_skip=()):
+    """Write all variables of a model, and its optimizer's if it is compiled.
+
+    Args:
+        model: a built model or layer.
+        filepath: ends in `.weights.h5`; in `.weights.json` with `max_shard_size`.
+        overwrite: whether an existing file is replaced.
+        max_shard_size: in GB; spreads the variables over several files.
+        objects_to_skip: layers to leave out.
+
+    Raises:
+        ValueError: for another ending, or an unbuilt model.
+    """
+    filepath = os.fspath(filepath)
+    _check_built(model, "saving a model")
+    _check_ending(filepath, max_shard_size)
+    if max_shard_size is not None and filepath.endswith(".h5"):
+        filepath = filepath.removesuffix(".h5") + ".json"
+    if not archive.may_write(filepath, overwrite):
+        return
+    groups = own_variables(model, objects_to_skip or ())
+    if max_shard_size is not None:
+        shards.save(groups, filepath, max_shard_size)
+    else:
+        with written_together(filepath) as (file,):
+            write_h5(groups, file)
+
+
+def write_h5(groups, file):
+    """Write groups (path, name, arrays) into an open binary file, as HDF5."""
+    import h5py
+
+    with h5py.File(file, "w") as h5:
+        for group in groups:
+            store.write_group(h5, *group)
+
+
+def load_weights(model, filepath, skip_mismatch=False, objects_to_skip=()):
+    """Read variables into a model of the same architecture.
+
+    If something does not fit, the model keeps all its old values.
+
+    Args:
+        model: a built model or layer.
+        filepath: a `.weights.h5`, `.weights.json` or `.keras` file.
+        skip_mismatch: load what fits and warn about the rest.
+        objects_to_skip: layers to leave alone.
+
+    Raises:
+        ValueError: for another kind of file, an unbuilt model, or a file that does not fit.
+    """
+    filepath = os.fspath(filepath)
+    if not filepath.endswith((".keras", ".weights.h5", ".weights.json")):
+        raise ValueError(
+            f"File format not supported: filepath={filepath}. Keras 3 only supports V3 `.keras` files, "
+            "`.weights.h5` files, legacy H5 format files (`.h5` extension), or Orbax checkpoints.\n"
+            "Expected here: `.keras`, `.weights.h5` or `.weights.json`. "
+            "Fix: load the file in Keras and save it again with `save_weights('x.weights.h5')`."
+        )
+    _check_built(model, "loading weights into a model")
+    with open_weights(filepath) as read:
+        load_own_variables(model, read, skip_mismatch, objects_to_skip or ())
+
+
+@contextlib.contextmanager
+def open_weights(filepath):
+    """Give a function(path) -> dict of arrays for any kind of weights file."""
+    archive.check_exists(filepath)
+    if filepath.endswith(".weights.json"):
+        with contextlib.closing(shards.ShardReader(filepath)) as reader:
+            yield reader.read
+    elif filepath.endswith(".keras"):
+        with archive.opened(filepath) as members, open_h5(members.weights(), filepath) as read:
+            yield read
+    else:
+        with open_h5(filepath, filepath) as read:
+            yield read
+
+
+@contextlib.contextmanager
+def open_h5(source, where):
+    """Give a function(path) -> dict of arrays for an HDF5 file, open or named."""
+    import h5py
+
+    try:
+        file = h5py.File(source, "r")
+    except OSError as error:
+        raise ValueError(
+            f"Cannot read the weights in {where}: {error}.\n"
+            "Expected: a whole HDF5 file. It may have been cut short in copying. Fix: copy or save it again."
+        ) from error
+    with file:
+        yield lambda path: store.read_group(file, path)
+
+
+def _check_built(model, what):
+    if not model.built:
+        raise ValueError(
+            f"You are {what} that has not yet been built. Try building the model first by calling it on some data or "
+            "by using `build()`.\n"
+            f"Received: {model}, which has no variables yet."
+        )
+
+
+def _check_ending(filepath, max_shard_size):
+    if max_shard_size is None and not filepath.endswith(".weights.h5"):
+        raise ValueError(f"The filename must end in `.weights.h5`. Received: filepath={filepath}")
+    if max_shard_size is not None and not filepath.endswith((".weights.h5", ".weights.json")):
+        raise ValueError(
+            "The filename must end in `.weights.json` when `max_shard_size` is specified. "
+            f"Received: filepath={filepath}"
+        )
