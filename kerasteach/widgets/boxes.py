@@ -68,18 +68,26 @@ def inner_origin(node, box, plan, options):
     return box.x + (box.width - plan.width) / 2, top
 
 
+def ring_items(node, box, options):
+    """The ring round the chosen layer; drawn below the edges, so that their arrows stay whole."""
+    if not options.highlight or options.highlight not in (node.id, node.name):
+        return []
+    radius = _radius(node, box) + 5
+    return [Rect(box.x - 5, box.y - 5, box.width + 10, box.height + 10, radius, PAPER, ACCENT, 3)]
+
+
+def _radius(node, box):
+    return box.height / 2 if node.kind in ("input", "output") else 14 if node.kind == "op" else 8
+
+
 def box_items(node, box, options):
     """The shapes of one box."""
     rows = box_rows(node, options)
     look = LOOKS["weights" if node.kind == "layer" and node.parameters else node.kind]
     frozen = bool(node.parameters) and not node.trainable
-    radius = box.height / 2 if node.kind in ("input", "output") else 14 if node.kind == "op" else 8
+    radius = _radius(node, box)
     items = []
-    if options.highlight and options.highlight in (node.id, node.name):
-        items.append(Rect(box.x - 5, box.y - 5, box.width + 10, box.height + 10, radius + 5, "", ACCENT, 3))
-    items.append(
-        Rect(box.x, box.y, box.width, box.height, radius, look[0], look[1], 1.4, (5, 3) * frozen)
-    )
+    items.append(Rect(box.x, box.y, box.width, box.height, radius, look[0], look[1], 1.4, (5, 3) * frozen))
     if node.kind == "model":
         inside = (box.x + 3, box.y + 3, box.width - 6, box.height - 6)
         items.append(Rect(*inside, radius - 3, "", look[1], 0.8))

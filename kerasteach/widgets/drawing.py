@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from kerasteach.widgets.boxes import LOOKS, box_items, box_size, inner_origin
+from kerasteach.widgets.boxes import LOOKS, box_items, box_size, inner_origin, ring_items
 from kerasteach.widgets.layout import layout
 from kerasteach.widgets.palette import PAPER, SOFT, category, text_on
 from kerasteach.widgets.scene import (
@@ -85,13 +85,13 @@ def _paint(arranged, options, left, top, paper=PAPER):
     """Edges first, boxes over them, labels last so that nothing covers a number."""
     graph, plan = arranged.graph, arranged.plan
     by_id = {n.id: n for n in graph.nodes}
-    items = []
+    boxes = {k: replace(box, x=box.x + left, y=box.y + top) for k, box in plan.boxes.items()}
+    items = [ring for n in graph.nodes for ring in ring_items(n, boxes[n.id], options)]
     pairs = list(zip(graph.edges, plan.routes, strict=True))
     for edge, route in pairs:
         items.append(_edge_group(edge, route, by_id, options, left, top))
     for node in graph.nodes:
-        box = plan.boxes[node.id]
-        box = replace(box, x=box.x + left, y=box.y + top)
+        box = boxes[node.id]
         items += box_items(node, box, options)
         if node.id in arranged.inner:
             x, y = inner_origin(node, box, arranged.inner[node.id].plan, options)
@@ -144,7 +144,7 @@ def _label_items(edge, route, by_id, options, left, top, paper):
     elif badge:
         items += _badge_items(badge, edge.call, cx, cy)
     if shape:
-        items.append(Text(shape_at[0], shape_at[1] + 3.8, shape, LABEL, halo=True))
+        items.append(Text(shape_at[0], shape_at[1] + 3.8, shape, LABEL))
     return [Group(tuple(items), _edge_title(edge, by_id), "shape")] if items else []
 
 

@@ -12,6 +12,7 @@ Everything is deterministic: the same input gives the same drawing, to the last 
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kerasteach.widgets.placing import order_rows, place
 
@@ -124,9 +125,7 @@ def _layout_down(sizes, edges):
         _loop(boxes[a]) if a == b else _route(i, chains[i], boxes, centre, cell, ports, rulers, ranks)
         for i, (a, b, _) in enumerate(edges)
     )
-    routes = tuple(
-        _turn(route) if i in turned else route for i, route in enumerate(routes)
-    )
+    routes = tuple(_turn(route) if i in turned else route for i, route in enumerate(routes))
     width = max((centre[k] + cell[k][0] / 2 for row in rows for k in row), default=0)
     height = tops[-1] + heights[-1] if rows else 0
     return Layout(boxes, routes, width, height, ranks)
@@ -202,7 +201,7 @@ def _chains(sizes, edges, forward, ranks, loops):
         if middle:
             cell[middle[len(middle) // 2]] = label
         chain = [a, *dummies, b]
-        links.extend(zip(chain, chain[1:], strict=False))
+        links.extend(pairwise(chain))
         chains[i] = chain
     return rows, cell, links, chains
 
@@ -214,7 +213,7 @@ def _gaps(chains, ranks, centre, ports, rows, step):
     for i, chain in chains.items():
         inner = [centre[d] for d in chain[1:-1]]
         xs = [ports[i, "out"], *inner, ports[i, "in"]]
-        for n, (a, b) in enumerate(zip(xs, xs[1:], strict=False)):
+        for n, (a, b) in enumerate(pairwise(xs)):
             rank = ranks[chain[0]] + n
             if abs(a - b) > 1:
                 gaps[rank] = max(gaps[rank], bare + GAP_BENT + min(12, abs(a - b) / 20))

@@ -8,6 +8,7 @@ times (leaning left or right, looking up or down); the result is the mean of the
 """
 
 from bisect import bisect_right, insort
+from itertools import pairwise
 
 GAP_BOXES = 36
 GAP_EDGES = 22
@@ -111,7 +112,7 @@ def _swap_neighbours(rows, ups, downs):
 
 def _crossings(rows, downs):
     total = 0
-    for upper, lower in zip(rows, rows[1:], strict=False):
+    for upper, lower in pairwise(rows):
         position = {k: n for n, k in enumerate(lower)}
         seen = []
         for key in upper:
@@ -125,7 +126,7 @@ def _crossings(rows, downs):
 def _bent_links(rows, ups):
     """The links that must give way because they cross the straight part of a long edge."""
     marked = set()
-    for upper, lower in zip(rows, rows[1:], strict=False):
+    for upper, lower in pairwise(rows):
         position = {k: n for n, k in enumerate(upper)}
         inner = [
             (position[ups[k][0]], n, k)
@@ -146,7 +147,7 @@ def _blocks(rows, ups, marked, lean_left):
     """Joins each key with its middle upper neighbour unless that would cross a joined pair."""
     root = {k: k for row in rows for k in row}
     taken = set()
-    for upper, lower in zip(rows, rows[1:], strict=False):
+    for upper, lower in pairwise(rows):
         position = {k: n for n, k in enumerate(upper)}
         last = -1
         for key in lower:
@@ -169,7 +170,7 @@ def _squeeze(rows, root, widths):
     """Packs the blocks to the left, then lets each move right as far as its neighbours allow."""
     after, before = {}, {}
     for row in rows:
-        for a, b in zip(row, row[1:], strict=False):
+        for a, b in pairwise(row):
             need = (widths[a] + widths[b]) / 2 + gap(a, b)
             after.setdefault(root[a], []).append((root[b], need))
             before.setdefault(root[b], []).append((root[a], need))

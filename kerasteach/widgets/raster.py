@@ -8,8 +8,7 @@ import functools
 import io
 import math
 import unicodedata
-
-from kerasteach.widgets.scene import Group, Path, Polygon, Rect, Text
+from itertools import pairwise
 
 SMOOTH = 3
 MAX_PIXELS = 60_000_000  # of the large painting; beyond it the picture gets less smooth, then smaller
@@ -88,9 +87,7 @@ class _Brush:
         # Pillow paints the outline inside the box, SVG centred on its edge.
         half = r.line * z / 2 if solid else 0
         grown = [corners[0] - half, corners[1] - half, corners[2] + half, corners[3] + half]
-        self.draw.rounded_rectangle(
-            grown, radius + half, r.fill or None, solid, max(1, round(r.line * z))
-        )
+        self.draw.rounded_rectangle(grown, radius + half, r.fill or None, solid, max(1, round(r.line * z)))
         if r.stroke and r.dash:
             self._stroke(_outline(r), r.stroke, r.line, r.dash)
 
@@ -104,9 +101,6 @@ class _Brush:
         text, font = _font_for(t.text, t.size * self.zoom)
         anchor = {"start": "ls", "middle": "ms", "end": "rs"}[t.anchor]
         at = (t.x * self.zoom, t.y * self.zoom)
-        if t.halo:
-            wide = round(2 * self.zoom)
-            self.draw.text(at, text, "#ffffff", font, anchor, stroke_width=wide)
         heavy = t.size * self.zoom / 45 if t.bold else 0
         self.draw.text(at, text, t.fill, font, anchor, stroke_width=heavy, stroke_fill=t.fill)
 
@@ -172,7 +166,7 @@ def _outline(r, parts=6):
 def _dashes(points, dash):
     """Cuts a line into the pieces that are painted."""
     pieces, piece, index, left = [], [points[0]], 0, dash[0]
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(points):
         length, done = math.hypot(x2 - x1, y2 - y1), 0.0
         while length - done > left:
             done += left

@@ -5,6 +5,7 @@ same picture because neither decides where anything goes.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kerasteach.widgets.palette import INK, PAPER
 
@@ -50,7 +51,6 @@ class Text:
     fill: str = INK
     anchor: str = "middle"
     bold: bool = False
-    halo: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Scene:
 _WIDTHS = {
     **dict.fromkeys("ijl'|", 240),
     **dict.fromkeys(" .,:;!/\\[]ftI", 290),
-    **dict.fromkeys("()-r`{}\"", 350),
+    **dict.fromkeys('()-r`{}"', 350),
     **dict.fromkeys("cksvxyzJ*^", 510),
     **dict.fromkeys("wCDHNRUGOQ&ABEKPSVXY", 740),
     **dict.fromkeys("mMW@%", 900),
@@ -119,7 +119,7 @@ def curve_through(points, across):
         across: `True` where the drawing runs left to right.
     """
     steps = [("M", *points[0])]
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(points):
         if x1 == x2 or y1 == y2:
             steps.append(("L", x2, y2))
         elif across:

@@ -29,7 +29,7 @@ def to_svg(scene):
     width, height = _n(scene.width), _n(scene.height)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" role="img" aria-label="{escape(scene.title)}" '
+        f'viewBox="0 0 {width} {height}" role="img" aria-label="{_text(scene.title)}" '
         f'font-family="{FONT}">'
     )
     about = f"<title>{_text(scene.title)}</title>" if scene.title else ""
@@ -61,13 +61,12 @@ def _polygon(p):
 def _write_text(t):
     anchor = f' text-anchor="{t.anchor}"' if t.anchor != "start" else ""
     bold = ' font-weight="600"' if t.bold else ""
-    halo = ' stroke="#fff" stroke-width="4" paint-order="stroke"' if t.halo else ""
     place = f'x="{_n(t.x)}" y="{_n(t.y)}" font-size="{_n(t.size)}" fill="{t.fill}"'
-    return f"<text {place}{anchor}{bold}{halo}>{_text(t.text)}</text>"
+    return f"<text {place}{anchor}{bold}>{_text(t.text)}</text>"
 
 
 def _group(g):
-    name = f' class="{escape(g.name)}"' if g.name else ""
+    name = f' class="{_text(g.name)}"' if g.name else ""
     title = f"<title>{_text(g.title)}</title>" if g.title else ""
     return f"<g{name}>{title}{''.join(map(_item, g.items))}</g>"
 
@@ -87,7 +86,7 @@ def _n(value):
 
 def _text(text):
     """Escapes text and drops the control characters XML forbids."""
-    return escape("".join(c for c in text if c >= " "), quote=False)
+    return escape("".join(c for c in text if c >= " "))
 
 
 _WRITERS = {

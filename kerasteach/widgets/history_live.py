@@ -1,0 +1,101 @@
+"""The history panel's live face: one plotly figure that grows, and the text face below it.
+
+Without plotly the same curves are redrawn as SVG; they grow just as well, but cannot be zoomed.
+"""
+
+from html import escape
+
+from kerasteach.widgets.curves import caption
+from kerasteach.widgets.palette import GRID, INK, PAPER
+from kerasteach.widgets.svg import to_svg
+
+HEIGHT = 440  # fixed, so that the page does not jump while the curves grow
+_DASH = {(): "solid", (7, 4): "dash", (2, 3): "dot"}
+
+
+def build(panel, ipywidgets):
+    """Makes the live face of a `History` panel.
+
+    Returns:
+        A widget with a method `refresh()`.
+    """
+    figure = _figure()
+    picture = ipywidgets.HTML() if figure is None else figure
+
+    class HistoryLive(ipywidgets.VBox):
+        """The picture and, below it, its numbers in words."""
+
+        def __init__(self):
+            self.panel, self.picture, self.words = panel, picture, ipywidgets.HTML()
+            super().__init__([picture, self.words], layout={"max_width": "900px"})
+            self.add_class(panel.css_class)
+
+        def refresh(self):
+            if figure is None:
+                picture.value = to_svg(panel._scene())
+            else:
+                _update(figure, panel.curves())
+            self.words.value = f'<p class="kt-words" style="line-height:1.4">{escape(repr(panel))}</p>'
+
+    return HistoryLive()
+
+
+def _figure():
+    """An empty FigureWidget with an upper and a lower row, or None without plotly."""
+    try:
+        import plotly.graph_objects as go
+
+        figure = go.FigureWidget()
+    except ImportError:  # plotly itself, or anywidget, which FigureWidget needs
+        return None
+    axis = {"gridcolor": GRID, "zeroline": False, "linecolor": INK, "automargin": True}
+    figure.update_layout(
+        template="none",
+        height=HEIGHT,
+        margin={"l": 60, "r": 20, "t": 40, "b": 58},
+        paper_bgcolor=PAPER,
+        plot_bgcolor=PAPER,
+        font={"color": INK, "size": 13},
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
+        hovermode="x unified",
+        xaxis={**axis, "title": {"text": "epoch"}, "anchor": "y2", "tickformat": "d"},
+        yaxis={**axis, "title": {"text": "loss"}, "domain": [0.56, 1]},
+        yaxis2={**axis, "title": {"text": "metrics"}, "domain": [0, 0.46], "visible": False},
+        uirevision="kept",  # a redraw keeps the reader's zoom
+    )
+    return figure
+
+
+def _update(figure, curves):
+    """Brings the figure up to the curves; a growing run changes numbers only, in one message."""
+    if [t.name for t in figure.data] == [c.name for c in curves]:
+        with figure.batch_update():
+            for trace, curve in zip(figure.data, curves, strict=True):
+                trace.x, trace.y = curve.epochs, curve.values
+        return
+    figure.data = ()
+    figure.add_traces([_trace(curve) for curve in curves])
+    two = any(c.row for c in curves)
+    figure.update_layout(
+        xaxis_anchor="y2" if two else "y",
+        yaxis_domain=[0.56, 1] if two else [0, 1],
+        yaxis_title_text=caption(curves, 0),
+        yaxis2_title_text=caption(curves, 1),
+        yaxis2_visible=two,
+    )
+
+
+def _trace(curve):
+    import plotly.graph_objects as go
+
+    style = curve.style
+    dash = _DASH.get(style.dash) or ",".join(f"{n}px" for n in style.dash)
+    return go.Scatter(
+        name=curve.name,
+        x=curve.epochs,
+        y=curve.values,
+        mode="lines+markers",
+        yaxis="y2" if curve.row else "y",
+        line={"color": style.color, "dash": dash, "width": 2},
+        marker={"color": style.color, "symbol": style.marker, "size": 8},
+    )

@@ -1,0 +1,224 @@
+"""The base of every panel: one view, five faces.
+
+A panel is a pure view over a small state dict. The same state gives the same live widget, the
+same static HTML, the same PNG bytes, the same line of text and the same sentence, so a notebook
+tells its story in a browser, in a terminal, on paper and read aloud.
+"""
+
+import base64
+import os
+import tempfile
+from html import escape
+from pathlib import Path
+
+from kerasteach.widgets.raster import to_png
+from kerasteach.widgets.svg import to_svg
+
+_VIEW = "application/vnd.jupyter.widget-view+json"
+_LARGE = 1_500_000  # square units; beyond this the PNG a notebook stores has half the resolution
+
+
+class Panel:
+    """A view with five faces.
+
+    A subclass says what it shows: `options` (the state's names and defaults), `_text()`,
+    `sentence`, `_scene()`, and for the live face `_build()` and `_refresh()`.
+
+    Attributes:
+        options: `{name: default}`; each is a keyword of the constructor and a key of `state`.
+        css_class: The class of the element around the live and the static face.
+    """
+
+    options = {}
+    css_class = "kt-panel"
+    source_name = ""  # how `code()` spells the first argument, "model" say
+    _widget = None
+
+    def __init__(self, **state):
+        self._state = dict(self.options)
+        self._change(state)
+
+    @property
+    def state(self):
+        """What makes this view this view: `type(panel)(..., **panel.state)` shows the same."""
+        return dict(self._state)
+
+    @property
+    def sentence(self):
+        """What the panel shows, as one sentence to be read aloud."""
+        raise NotImplementedError(f"{type(self).__name__} must define `sentence`.")
+
+    def set(self, **changes):
+        """Changes the state; the live face follows.
+
+        Returns:
+            The panel, so that a cell ending in `panel.set(...)` shows it.
+        """
+        self._change(changes)
+        self._refresh()
+        return self
+
+    def code(self):
+        """The line that makes this view again; settings left at their default are left out."""
+        changed = {k: v for k, v in self.state.items() if v != self.options.get(k)}
+        arguments = [self.source_name] if self.source_name else []
+        arguments += [f"{k}={_spell(v)}" for k, v in changed.items()]
+        return f"{type(self).__name__}({', '.join(arguments)})"
+
+    def to_svg(self):
+        """The picture as SVG text; needs nothing but Python."""
+        return to_svg(self._scene())
+
+    def to_png(self, path=None, scale=2):
+        """The picture as PNG bytes, written to `path` too if given; needs Pillow."""
+        data = to_png(self._scene(), scale)
+        if path is not None:
+            write_whole(path, data)
+        return data
+
+    def to_html(self):
+        """The picture as one HTML element that needs no script and survives sanitizers."""
+        picture = base64.b64encode(self.to_svg().encode()).decode()
+        label = escape(self.sentence, quote=True)
+        return (
+            f'<figure class="{self.css_class}" role="img" aria-label="{label}" '
+            f'style="margin:0;overflow-x:auto">'
+            f'<img alt="{label}" src="data:image/svg+xml;base64,{picture}"></figure>'
+        )
+
+    def save(self, path, scale=2):
+        """Writes the face that the file's ending names: .svg, .png, .html or .txt.
+
+        The file appears whole or not at all.
+        """
+        faces = {
+            ".svg": self.to_svg,
+            ".png": lambda: self.to_png(scale=scale),
+            ".html": self.to_html,
+            ".txt": lambda: repr(self) + "\n",
+        }
+        ending = Path(path).suffix.lower()
+        if ending not in faces:
+            raise ValueError(
+                f"Cannot save a {type(self).__name__} panel as {ending or 'a file without ending'}."
+                f" Expected one of {', '.join(faces)}. Received: path={str(path)!r}."
+            )
+        face = faces[ending]()
+        write_whole(path, face if isinstance(face, bytes) else face.encode())
+
+    def widget(self):
+        """The live face: one ipywidgets widget, the same one each time.
+
+        Raises:
+            ImportError: When ipywidgets is missing.
+        """
+        if self._widget is None:
+            self._widget = self._build(need_ipywidgets(type(self).__name__))
+            self._refresh()
+        return self._widget
+
+    def __repr__(self):
+        return self._text()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        bundle = {"text/plain": repr(self), "text/html": self.to_html()}
+        picture = self._stored_png()
+        if picture:
+            bundle["image/png"] = base64.b64encode(picture).decode()
+        if _has_frontend():
+            try:
+                bundle[_VIEW] = self.widget()._repr_mimebundle_()[_VIEW]
+            except ImportError:
+                pass  # the static faces say the same
+        keep = bundle if include is None else include
+        return {k: v for k, v in bundle.items() if k in keep and k not in (exclude or ())}
+
+    def _stored_png(self):
+        scene = self._scene()
+        try:
+            return to_png(scene, 2 if scene.width * scene.height < _LARGE else 1)
+        except ImportError:
+            return b""
+
+    def _change(self, changes):
+        """Checks names first and values second, so that a bad call changes nothing."""
+        for name in changes:
+            if name not in self.options:
+                raise TypeError(
+                    f"{type(self).__name__} has no setting {name!r}. "
+                    f"Expected one of: {', '.join(self.options) or '(none)'}."
+                )
+        state = {**self._state, **changes}
+        self._check(state)
+        self._state = state
+
+    def _check(self, state):
+        """Raises ValueError when the state cannot be shown."""
+
+    def _text(self):
+        raise NotImplementedError(f"{type(self).__name__} must define `_text()`.")
+
+    def _scene(self):
+        raise NotImplementedError(f"{type(self).__name__} must define `_scene()`.")
+
+    def _build(self, ipywidgets):
+        """A live face that only shows the picture; panels with controls override this."""
+        return ipywidgets.HTML(self.to_html())
+
+    def _refresh(self):
+        """Brings the live face, if there is one, up to the state."""
+
+
+def _spell(value):
+    """`repr`, but so that Python reads it back: nan and inf have no literal.
+
+    >>> _spell({"loss": [1.0, float("nan")]})
+    "{'loss': [1.0, float('nan')]}"
+    """
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k!r}: {_spell(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_spell, value)) + "]"
+    odd = isinstance(value, float) and value - value != 0
+    return f"float({str(value)!r})" if odd else repr(value)
+
+
+def need_ipywidgets(what):
+    """Imports ipywidgets, or says in one line how to get it."""
+    try:
+        import ipywidgets
+    except ImportError as error:
+        raise ImportError(
+            f"The live face of {what} needs ipywidgets, which is not installed. "
+            f"Install it with `pip install kerasteach[lab]`; "
+            f"text, SVG and HTML work without it."
+        ) from error
+    return ipywidgets
+
+
+def write_whole(path, data):
+    """Writes bytes under a temporary name, then renames: no reader ever sees half a file."""
+    path = Path(path)
+    handle, temporary = tempfile.mkstemp(dir=path.parent or ".", prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)  # mkstemp's 0600 would surprise whoever shares the file
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _has_frontend():
+    """Whether a notebook kernel runs us; a plain terminal could not show a widget."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    shell = get_ipython()
+    return shell is not None and getattr(shell, "kernel", None) is not None

@@ -1,0 +1,168 @@
+"""Curves of a run: finished or running, with plotly or without."""
+
+import math
+import xml.etree.ElementTree as ET
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from kerasteach.widgets import History
+from kerasteach.widgets.curves import ticks
+from kerasteach.widgets.history import REDRAW
+
+RUN = {"accuracy": [0.5, 0.75], "loss": [0.6931, 0.421], "val_loss": [0.7, 0.8]}
+
+
+def feed(panel, run, epochs=None, start=0):
+    """What `fit` does with a callback."""
+    length = len(next(iter(run.values())))
+    panel.set_params({"epochs": epochs or length})
+    panel.on_train_begin()
+    for e in range(length):
+        panel.on_epoch_begin(start + e)
+        panel.on_epoch_end(start + e, {name: values[e] for name, values in run.items()})
+    panel.on_train_end()
+
+
+def test_the_text_face_tells_where_it_began_ended_and_was_best():
+    assert repr(History(RUN)) == (
+        "History: 2 epochs; loss 0.6931 → 0.4210 (best 0.4210 at epoch 2); "
+        "val_loss 0.7000 → 0.8000 (best 0.7000 at epoch 1); accuracy 0.5000 → 0.7500"
+    )
+
+
+def test_the_sentence_says_which_way_it_went():
+    assert History(RUN).sentence == (
+        "Training ran for 2 epochs; loss fell from 0.6931 to 0.4210; "
+        "val loss rose from 0.7000 to 0.8000; accuracy rose from 0.5000 to 0.7500."
+    )
+    assert "no longer a number" in History({"loss": [1.0, math.nan]}).sentence
+
+
+def test_an_empty_history_has_all_its_faces():
+    panel = History()
+    assert repr(panel) == "History: no epochs yet"
+    assert "no epochs yet" in panel.to_svg()
+    assert panel.sentence == "No epoch of training has been recorded yet."
+    assert panel.code() == "History()"
+
+
+def test_a_live_run_ends_as_the_same_view_as_the_finished_one():
+    live = History()
+    feed(live, RUN)
+    assert repr(live) == repr(History(RUN))
+    assert live.to_svg() == History(RUN).to_svg()
+
+
+def test_while_running_it_counts_the_epochs_to_come():
+    live = History()
+    live.set_params({"epochs": 10})
+    live.on_train_begin()
+    live.on_epoch_begin(0)
+    live.on_epoch_end(0, {"loss": np.float32(1.0)})
+    assert repr(live) == "History: 1 of 10 epochs; loss 1.0000 → 1.0000 (best 1.0000 at epoch 1)"
+
+
+def test_a_second_run_starts_anew_and_a_continued_one_goes_on():
+    live = History()
+    feed(live, RUN)
+    feed(live, RUN)
+    assert live.epoch == [0, 1]
+    feed(live, RUN, start=2)
+    assert live.epoch == [0, 1, 2, 3]
+    assert len(live.history["loss"]) == 4
+
+
+def test_a_fitted_model_and_what_fit_returned_show_the_same(api):
+    model = api.Sequential([api.layers.Input((3,)), api.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    live, x = History(), np.ones((8, 3), "float32")
+    result = model.fit(x, x[:, :1], epochs=3, validation_split=0.5, verbose=0, callbacks=[live])
+    assert repr(live) == repr(History(result)) == repr(History(model))
+    assert sorted(live.history) == ["loss", "val_loss"]
+
+
+@pytest.mark.parametrize("source", [3, "loss", object()])
+def test_what_holds_no_history_is_refused(source):
+    with pytest.raises(ValueError, match="History shows the result of `model.fit"):
+        History(source)
+
+
+def test_epoch_numbers_must_fit_the_values():
+    with pytest.raises(ValueError, match="Received: 3 epoch numbers for 2 values"):
+        History(RUN, epoch=[0, 1, 2])
+
+
+def test_the_printed_line_makes_the_same_view_again():
+    panel = History({"loss": [1.0, math.nan, math.inf]}, epoch=[4, 5, 6])
+    assert repr(eval(panel.code())) == repr(panel)
+    assert History(**panel.state).to_svg() == panel.to_svg()
+
+
+def test_validation_every_second_epoch_is_drawn_where_it_was_measured():
+    panel = History({"loss": [4, 3, 2, 1], "val_loss": [3.5, 1.5]})
+    assert [c.epochs for c in panel.curves()] == [(1, 2, 3, 4), (2, 4)]
+    assert "best 1.5000 at epoch 4" in repr(panel)
+
+
+def test_training_and_validation_differ_in_more_than_colour():
+    styles = {c.name: c.style for c in History(RUN).curves()}
+    assert styles["loss"].marker != styles["val_loss"].marker
+    assert styles["loss"].dash != styles["val_loss"].dash
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[1.0], [2.0, 2.0], [0.0, 0.0], [math.nan], [1.0, math.inf, 2.0], [1e30, -1e30], [1e-12, 2e-12]],
+)
+def test_odd_numbers_can_be_drawn(values):
+    for element in ET.fromstring(History({"loss": values}).to_svg()).iter():
+        assert not [v for k, v in element.items() if k != "aria-label" and ("nan" in v or "inf" in v)]
+
+
+def test_ticks_are_round_and_inside():
+    assert ticks(0, 1) == [0, 0.2, 0.4, 0.6, 0.8, 1.0]
+    assert ticks(-30, 170) == [0, 50, 100, 150]
+
+
+def test_the_live_figure_grows_in_place():
+    pytest.importorskip("plotly")
+    pytest.importorskip("anywidget")
+    live = History()
+    figure = live.widget().picture
+    feed(live, RUN)
+    assert [t.name for t in figure.data] == ["loss", "val_loss", "accuracy"]
+    kept = figure.data[0]
+    feed(live, RUN, start=2)
+    assert figure.data[0] is kept
+    assert list(kept.x) == [1, 2, 3, 4]
+    assert figure.layout.height == 440
+    assert "4 epochs" in live.widget().words.value
+    assert "kt-history" in live.widget()._dom_classes
+
+
+def test_without_plotly_the_curves_grow_as_svg(monkeypatch):
+    pytest.importorskip("ipywidgets")
+    monkeypatch.setattr("kerasteach.widgets.history_live._figure", lambda: None)
+    live = History()
+    live.widget()
+    feed(live, RUN)
+    assert "accuracy" in live.widget().picture.value
+
+
+def test_it_is_redrawn_ten_times_a_second_at_most(monkeypatch):
+    now, drawn = [100.0], []
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    live = History()
+    monkeypatch.setattr(live, "_widget", type("Face", (), {"refresh": lambda _: drawn.append(now[0])})())
+    live.set_params({"epochs": 100})
+    live.on_train_begin()
+    for epoch in range(100):
+        now[0] += 0.03
+        live.on_epoch_begin(epoch)
+        live.on_epoch_end(epoch, {"loss": 1.0})
+    live.on_train_end()
+    assert all(later - earlier >= REDRAW for earlier, later in pairwise(drawn[:-1]))
+    assert len(drawn) >= 20
+    assert drawn[-1] == now[0]  # the last numbers are shown, however soon they came
