@@ -2,7 +2,11 @@
 
 from .file import load_model, model_from_json, save_model, to_json
 from .registry import (
-    CustomObjectScope, custom_object_scope, get_custom_objects, get_registered_name, get_registered_object,
+    CustomObjectScope,
+    custom_object_scope,
+    get_custom_objects,
+    get_registered_name,
+    get_registered_object,
     register_keras_serializable,
 )  # fmt: skip
 from .serialize import deserialize_keras_object, serialize_keras_object

@@ -52,7 +52,7 @@ def find_op(class_name):
     """Return the op a class name stands for, or None.
 
     >>> find_op("LogSoftmax"), find_op("TrueDivide")
-    (<composite op log_softmax>, <op divide(x1, x2)>)
+    (<op log_softmax(x, axis)>, <op divide(x1, x2)>)
     """
     wanted = class_name.lower()
     wanted = _ALIASES.get(wanted, wanted)

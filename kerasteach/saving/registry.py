@@ -97,7 +97,7 @@ def get_registered_name(obj):
     >>> get_registered_name(dict)
     'dict'
     """
-    return _NAMES.get(obj, None) or obj.__name__
+    return _NAMES.get(obj) or obj.__name__
 
 
 def get_registered_object(name, custom_objects=None, module_objects=None):

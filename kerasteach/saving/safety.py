@@ -6,11 +6,15 @@ in the file, and whoever calls it trusts whoever wrote the file.
 
 import base64
 import binascii
+import json
 import marshal
 import threading
 import types
 
-from .. import config
+import numpy as np
+
+from .. import config, ops
+from .public import facade
 
 
 class _Mode(threading.local):
@@ -61,16 +65,27 @@ def refuse_lambda():
 
 def dump_lambda(function):
     """Return the function as the format keeps it: code (base64), defaults, closure."""
-    cells = function.__closure__
+    closure = tuple(cell.cell_contents for cell in function.__closure__ or ()) or None
+    for name, value in zip(function.__code__.co_freevars, closure or (), strict=True):
+        try:
+            json.dumps(value)
+        except TypeError as error:
+            raise TypeError(
+                f"Cannot serialize a lambda that uses {name!r} of the function around it: it is a "
+                f"{type(value).__name__}, and a file holds only numbers, strings, lists and dicts.\n"
+                "Fix: use a named function with `@keras.saving.register_keras_serializable()`, or a Layer subclass."
+            ) from error
     return {
         "code": base64.encodebytes(marshal.dumps(function.__code__)).decode("ascii"),
         "defaults": function.__defaults__,
-        "closure": tuple(cell.cell_contents for cell in cells) if cells else None,
+        "closure": closure,
     }
 
 
-def load_lambda(dump, namespace=None):
+def load_lambda(dump):
     """Rebuild a function from `dump_lambda`'s dict, or from Keras's other form, a list of three.
+
+    Global names it uses are not in the file; `keras`, `ops` and `np` it gets from here.
 
     Raises:
         ValueError: if the bytecode is not this Python's.
@@ -91,4 +106,5 @@ def load_lambda(dump, namespace=None):
         ) from error
     defaults = tuple(defaults) if defaults is not None else None
     cells = tuple(types.CellType(value) for value in closure) if closure else None
-    return types.FunctionType(code, {"__builtins__": __builtins__, **(namespace or {})}, code.co_name, defaults, cells)
+    namespace = {"__builtins__": __builtins__, "keras": facade(""), "ops": ops, "np": np}
+    return types.FunctionType(code, namespace, code.co_name, defaults, cells)

@@ -98,7 +98,8 @@ def _lambda(function):
         stacklevel=4,
     )
     dump = safety.dump_lambda(function)
-    return _tagged("lambda", value=[dump["code"], dump["defaults"], dump["closure"]])
+    # Keras reads `value`, except in a Lambda layer, where it reads the three by name.
+    return _tagged("lambda", value=list(dump.values()), **dump)
 
 
 def _named_function(function):

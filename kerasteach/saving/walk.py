@@ -83,7 +83,8 @@ def _private_last(name):
 
 @functools.cache
 def _names_of_every_layer():
-    return frozenset(dir(facade("layers").Layer(name="bare")))
+    made_later = {"_tracked", "_trainable_variables", "_non_trainable_variables"}
+    return frozenset(dir(facade("layers").Layer(name="bare"))) | made_later
 
 
 @functools.cache
