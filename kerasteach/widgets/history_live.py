@@ -7,6 +7,7 @@ from html import escape
 
 from kerasteach.widgets.curves import caption
 from kerasteach.widgets.palette import GRID, INK, PAPER
+from kerasteach.widgets.shared_plotly import figure_class
 from kerasteach.widgets.svg import to_svg
 
 HEIGHT = 440  # fixed, so that the page does not jump while the curves grow
@@ -43,9 +44,7 @@ def build(panel, ipywidgets):
 def _figure():
     """An empty FigureWidget with an upper and a lower row, or None without plotly."""
     try:
-        import plotly.graph_objects as go
-
-        figure = go.FigureWidget()
+        figure = figure_class()()
     except ImportError:  # plotly itself, or anywidget, which FigureWidget needs
         return None
     axis = {"gridcolor": GRID, "zeroline": False, "linecolor": INK, "automargin": True}

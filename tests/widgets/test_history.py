@@ -1,6 +1,8 @@
 """Curves of a run: finished or running, with plotly or without."""
 
 import math
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 
@@ -85,7 +87,7 @@ def test_a_fitted_model_and_what_fit_returned_show_the_same(api):
 
 @pytest.mark.parametrize("source", [3, "loss", object()])
 def test_what_holds_no_history_is_refused(source):
-    with pytest.raises(ValueError, match="History shows the result of `model.fit"):
+    with pytest.raises(ValueError, match=r"History shows the result of `model.fit"):
         History(source)
 
 
@@ -166,3 +168,21 @@ def test_it_is_redrawn_ten_times_a_second_at_most(monkeypatch):
     assert all(later - earlier >= REDRAW for earlier, later in pairwise(drawn[:-1]))
     assert len(drawn) >= 20
     assert drawn[-1] == now[0]  # the last numbers are shown, however soon they came
+
+
+def test_figures_share_one_copy_of_the_script():
+    pytest.importorskip("plotly")
+    pytest.importorskip("anywidget")
+    one, two = (History(RUN).widget().picture for _ in range(2))
+    assert len(str(one._esm)) < 2_000
+    assert one._script is two._script
+    assert len(one._script.source) > 1_000_000
+    one._script.close()
+    assert History(RUN).widget().picture._script.comm is not None
+
+
+def test_importing_panels_loads_neither_widgets_nor_plotly():
+    heavy = {"ipywidgets", "plotly", "anywidget", "PIL", "IPython", "torch"}
+    code = f"import sys, kerasteach.widgets; print(sorted({heavy} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

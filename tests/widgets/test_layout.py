@@ -118,5 +118,5 @@ def test_nothing_makes_an_empty_drawing():
 
 
 def test_only_two_directions_are_known():
-    with pytest.raises(ValueError, match='Expected rankdir "TB" or "LR".*\'BT\''):
+    with pytest.raises(ValueError, match=r'Expected rankdir "TB" or "LR".*\'BT\''):
         layout({"a": (1, 1)}, [], "BT")

@@ -56,13 +56,13 @@ def test_an_unbuilt_model_is_refused_as_keras_does(subclassed, tmp_path):
 
 
 def test_a_format_nobody_can_draw_here_is_named_with_those_that_can(two_inputs, tmp_path):
-    with pytest.raises(ValueError, match="Cannot draw a model as 'pdf'.*png, svg, dot"):
+    with pytest.raises(ValueError, match=r"Cannot draw a model as 'pdf'.*png, svg, dot"):
         plot_model(two_inputs, tmp_path / "m.pdf")
     assert not list(tmp_path.iterdir())
 
 
 def test_unknown_arguments_are_refused_as_keras_does(two_inputs):
-    with pytest.raises(ValueError, match="Unrecognized keyword arguments: {'size': 3}"):
+    with pytest.raises(ValueError, match=r"Unrecognized keyword arguments: \{'size': 3\}"):
         plot_model(two_inputs, size=3)
     with pytest.raises(ValueError, match="`layer_range` is no longer supported"):
         plot_model(two_inputs, layer_range=[0, 1])
