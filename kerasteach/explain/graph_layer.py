@@ -87,21 +87,27 @@ def _call(node, number):
 
 def _formula(op, node):
     """What an operator does with its constants: `x + 1`, `x[:, :3]`; empty without constants."""
-    arguments = getattr(node, "arguments", None)
-    args = list(getattr(arguments, "args", ()))
-    kwargs = dict(getattr(arguments, "kwargs", None) or {})
+    holder = getattr(node, "arguments", node)
+    args, kwargs = tuple(getattr(holder, "args", ())), dict(getattr(holder, "kwargs", None) or {})
     names = iter("xyzuvw")
-    spelled = [next(names, "t") if hasattr(a, "_keras_history") else _spell(a) for a in args]
-    if all(hasattr(a, "_keras_history") for a in args) and not kwargs:
-        return ""
+    spelled = [next(names, "t") if _is_tensor(a) else _spell(a) for a in args]
+    constants = [text for a, text in zip(args, spelled, strict=True) if not _has_tensor(a)]
     sign = _SIGNS.get(type(op).__name__)
-    if sign and len(spelled) == 2:
+    if sign and constants and len(args) == 2:
         return f"{spelled[0]} {sign} {spelled[1]}"
-    if type(op).__name__ == "GetItem" and len(spelled) == 2:
-        return f"{spelled[0]}[{spelled[1].strip('()').rstrip(',')}]"
-    scalars = (bool, int, float, str)
-    spelled += [f"{k}={v!r}" for k, v in sorted(kwargs.items()) if isinstance(v, scalars)]
-    return ", ".join(spelled)
+    if type(op).__name__.lower() == "getitem":
+        key = kwargs.get("key", args[-1])
+        return f"x[{', '.join(map(_spell, key)) if isinstance(key, tuple) else _spell(key)}]"
+    constants += [f"{k}={_spell(v)}" for k, v in sorted(kwargs.items()) if not _has_tensor(v)]
+    return ", ".join(constants)
+
+
+def _is_tensor(value):
+    return hasattr(value, "_keras_history")
+
+
+def _has_tensor(value):
+    return _is_tensor(value) or (isinstance(value, (tuple, list)) and any(map(_has_tensor, value)))
 
 
 def _spell(value):
@@ -110,8 +116,7 @@ def _spell(value):
         return ":".join(ends if value.step is None else [*ends, str(value.step)])
     if isinstance(value, (tuple, list)):
         open_, close = "()" if isinstance(value, tuple) else "[]"
-        inside = ["x" if hasattr(v, "_keras_history") else _spell(v) for v in value]
-        return open_ + ", ".join(inside) + close
+        return open_ + ", ".join(map(_spell, value)) + close
     if isinstance(value, (bool, int, float, str, type(None), type(...))):
         return "..." if value is ... else repr(value)
     shape = getattr(value, "shape", None)

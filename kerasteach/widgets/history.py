@@ -2,25 +2,7 @@
 
 import time
 
-try:
-    from kerasteach.training.callbacks import Callback
-except ImportError:  # until there is a training loop, the hooks this panel does not need do nothing
-
-    class Callback:
-        params = None
-
-        def set_params(self, params):
-            self.params = params
-
-        def set_model(self, model):
-            self._model = model
-
-        def __getattr__(self, name):
-            if name.startswith("on_"):
-                return lambda *args, **kwargs: None
-            raise AttributeError(name)
-
-
+from kerasteach.callbacks.callback import Callback
 from kerasteach.widgets.curves import curves_of, draw_curves, epochs_of
 from kerasteach.widgets.panel import Panel
 

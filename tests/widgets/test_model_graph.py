@@ -47,6 +47,13 @@ def test_operators_are_nodes_that_spell_their_constants(siamese):
     assert graph.operations[1].highlights == ("x + 1",)
 
 
+def test_operators_spell_slices_and_sides(api):
+    start = api.layers.Input((6, 3), name="start")
+    graph = model_graph(api.Model(start, (1 - start[:, 2:4])[..., 0] * start[:, 2:4, 1]))
+    spelled = [h for n in graph.operations for h in n.highlights]
+    assert sorted(spelled) == ["1 - x", "x[..., 0]", "x[:, 2:4, 1]", "x[:, 2:4]"]
+
+
 def test_a_nested_model_is_one_box_until_expanded(siamese):
     closed, opened = model_graph(siamese), model_graph(siamese, expand_nested=True)
     assert closed.node("encoder").inner is None
