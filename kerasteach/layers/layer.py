@@ -253,6 +253,10 @@ class Layer(Tracking, Operation):
     def _makes_masks(self):
         return type(self).compute_mask is not Layer.compute_mask
 
+    def _makes_masks_itself(self):
+        """Whether `compute_mask` can give a mask where the input has none."""
+        return self._makes_masks() and not getattr(type(self).compute_mask, "only_passes", False)
+
     def _masks(self, args):
         leaves = tree.flatten(args[0]) if args else []
         masks = [mask_of(x) for x in leaves]

@@ -111,10 +111,13 @@ class Normalization(Layer):
     def _moments(self):
         """Mean and deviation, in a shape that broadcasts; the deviation never 0."""
         known = self.input_mean is not None
-        mean = np.asarray(self.input_mean, self.dtype) if known else self.adapt_mean.numpy()
-        variance = np.asarray(self.input_variance, self.dtype) if known else self.adapt_variance.numpy()
-        mean, variance = (np.broadcast_to(v, [self._broadcast[a] for a in self._kept]).reshape(self._broadcast) for v in (mean, variance))
-        return mean, np.maximum(np.sqrt(variance), backend.epsilon())
+        mean = np.asarray(self.input_mean, self.dtype) if known else self.adapt_mean
+        variance = np.asarray(self.input_variance, self.dtype) if known else self.adapt_variance
+        if known:
+            shape = [self._broadcast[a] for a in self._kept]
+            mean, variance = np.broadcast_to(mean, shape), np.broadcast_to(variance, shape)
+        mean, variance = ops.reshape(mean, self._broadcast), ops.reshape(variance, self._broadcast)
+        return mean, ops.maximum(ops.sqrt(variance), backend.epsilon())
 
     def get_config(self):
         config = super().get_config()

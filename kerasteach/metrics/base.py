@@ -1,5 +1,7 @@
 """What all metrics share: state that grows batch by batch, and a result at any time."""
 
+import math
+
 import numpy as np
 
 from .. import backend, ops
@@ -137,7 +139,10 @@ class Sum(Metric):
 def weighted_sum(values, sample_weight=None):
     """Return (sum of weighted values, sum of weights)."""
     if sample_weight is None:
-        return (ops.sum(values) if len(values.shape) else values), int(np.prod(values.shape, dtype=np.int64))
+        return (ops.sum(values) if len(values.shape) else values), math.prod(values.shape)
+    if isinstance(sample_weight, int):  # one weight for all, as the size of a batch is for its loss
+        total = values * sample_weight
+        return (ops.sum(total) if len(values.shape) else total), sample_weight * math.prod(values.shape)
     weight = as_tensor(sample_weight)
     while len(weight.shape) > len(values.shape) and weight.shape[-1] == 1:
         weight = ops.squeeze(weight, axis=-1)

@@ -1,0 +1,123 @@
+"""Callbacks that write files: checkpoints of the model, a table of the metrics."""
+
+import csv
+import os
+
+import numpy as np
+
+from .callback import Callback
+from .monitors import Monitor
+
+
+class ModelCheckpoint(Monitor):
+    """Saves the model, or its weights, as training goes on.
+
+    Args:
+        filepath: where; may hold `{epoch}` and metric names, as `"{epoch:02d}-{val_loss:.2f}.keras"`.
+            Ends in `.keras` for models, in `.weights.h5` for weights.
+        monitor, mode: what to watch, and which way is better.
+        verbose: 1 to tell when it saves.
+        save_best_only: whether to save only improvements.
+        save_weights_only: whether to save weights only.
+        save_freq: `"epoch"`, or every so many batches.
+        initial_value_threshold: value to beat first.
+
+    Raises:
+        ValueError: if the file's ending does not fit what is saved.
+    """
+
+    def __init__(
+        self,
+        filepath,
+        monitor="val_loss",
+        verbose=0,
+        save_best_only=False,
+        save_weights_only=False,
+        mode="auto",
+        save_freq="epoch",
+        initial_value_threshold=None,
+    ):
+        super().__init__(monitor, mode)
+        self.filepath = os.fspath(filepath)
+        self.verbose, self.save_best_only, self.save_weights_only = verbose, save_best_only, save_weights_only
+        self.save_freq = save_freq
+        self.best = self.worst if initial_value_threshold is None else initial_value_threshold
+        self._batches, self._epoch = 0, 0
+        if save_freq != "epoch" and not isinstance(save_freq, int):
+            raise ValueError(f"Unrecognized save_freq: {save_freq}. Expected save_freq are 'epoch' or integer values")
+        ending = ".weights.h5" if save_weights_only else ".keras"
+        if not self.filepath.endswith(ending):
+            what = "When using `save_weights_only=True` in" if save_weights_only else "The filepath provided to"
+            raise ValueError(f"{what} `ModelCheckpoint`, the filepath must end in `{ending}`. Received: filepath={self.filepath}")
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.save_freq == "epoch":
+            return
+        self._batches += 1
+        if self._batches % self.save_freq == 0:
+            self._save(self._epoch, logs)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._epoch = epoch
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.save_freq == "epoch":
+            self._save(epoch, logs)
+
+    def _save(self, epoch, logs):
+        logs = logs or {}
+        try:
+            path = self.filepath.format(epoch=epoch + 1, **logs)
+        except KeyError as error:
+            raise KeyError(
+                f'Failed to format this callback filepath: "{self.filepath}". Reason: {error}; there is '
+                f"{', '.join(['epoch', *logs])}"
+            ) from error
+        if self.save_best_only:
+            current = self.read(logs)
+            if current is None or not np.isscalar(current) or not self.is_better(current, self.best):
+                return
+            if self.verbose > 0:
+                print(f"\nEpoch {epoch + 1}: {self.monitor} improved from {self.best:.5f} to {current:.5f}, saving model to {path}")
+            self.best = current
+        elif self.verbose > 0:
+            print(f"\nEpoch {epoch + 1}: saving model to {path}")
+        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+        (self.model.save_weights if self.save_weights_only else self.model.save)(path, overwrite=True)
+
+
+class CSVLogger(Callback):
+    """Writes a line of metrics per epoch to a CSV file.
+
+    Args:
+        filename: where.
+        separator: between columns.
+        append: whether to go on with an existing file.
+    """
+
+    def __init__(self, filename, separator=",", append=False):
+        super().__init__()
+        self.filename, self.sep, self.append = os.fspath(filename), separator, append
+        self.keys, self._writer, self.csv_file = None, None, None
+
+    def on_train_begin(self, logs=None):
+        exists = self.append and os.path.exists(self.filename) and os.path.getsize(self.filename) > 0
+        self._header = not exists
+        self.csv_file = open(self.filename, "a" if self.append else "w", newline="")
+        self._writer = None
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs = logs or {}
+        if self._writer is None:
+            self.keys = sorted(logs)
+            if not any(key.startswith("val_") for key in self.keys):
+                self.keys += [f"val_{key}" for key in self.keys]  # validation may come in a later epoch
+            self._writer = csv.DictWriter(self.csv_file, ["epoch", *self.keys], delimiter=self.sep, restval="NA", extrasaction="ignore")
+            if self._header:
+                self._writer.writeheader()
+        self._writer.writerow({"epoch": epoch, **{key: logs.get(key, "NA") for key in self.keys}})
+        self.csv_file.flush()
+
+    def on_train_end(self, logs=None):
+        self.csv_file.close()
+        self._writer = None

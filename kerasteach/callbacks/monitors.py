@@ -1,0 +1,175 @@
+"""Callbacks that watch a metric: stop early, or slow down."""
+
+import warnings
+
+import numpy as np
+
+from .callback import Callback
+
+
+class Monitor(Callback):
+    """Watches one metric and knows which way is better.
+
+    Args:
+        monitor: name of the metric in the logs.
+        mode: `"min"`, `"max"`, or `"auto"`: by the metric's name.
+        min_delta: smallest change that counts.
+    """
+
+    def __init__(self, monitor="val_loss", mode="auto", min_delta=0.0):
+        super().__init__()
+        if mode not in ("auto", "min", "max"):
+            warnings.warn(f"{type(self).__name__} mode '{mode}' is unknown, fallback to auto mode.", stacklevel=3)
+            mode = "auto"
+        self.monitor, self.mode, self.min_delta = monitor, mode, abs(min_delta)
+
+    @property
+    def rises(self):
+        """Whether higher is better."""
+        if self.mode != "auto":
+            return self.mode == "max"
+        name = self.monitor.removeprefix("val_")
+        return name in ("acc", "auc") or "accuracy" in name or name.endswith(("precision", "recall", "f1_score"))
+
+    @property
+    def worst(self):
+        """A value that anything beats."""
+        return -np.inf if self.rises else np.inf
+
+    def is_better(self, value, than):
+        """Whether `value` improves on `than` by more than `min_delta`."""
+        return value - self.min_delta > than if self.rises else value + self.min_delta < than
+
+    def read(self, logs):
+        """Return the metric, or warn and return None."""
+        value = (logs or {}).get(self.monitor)
+        if value is None:
+            warnings.warn(
+                f"{type(self).__name__} is conditioned on metric `{self.monitor}` which is not available. Available "
+                f"metrics are: {','.join(logs or {})}",
+                stacklevel=4,
+            )
+        return value
+
+
+class EarlyStopping(Monitor):
+    """Stops when a metric has not improved for a while.
+
+    Args:
+        monitor, mode, min_delta: what to watch, which way, and how closely.
+        patience: epochs without improvement to wait.
+        verbose: 1 to tell when it stops.
+        baseline: value to beat first.
+        restore_best_weights: whether to go back to the best epoch's weights.
+        start_from_epoch: epochs to wait before watching.
+    """
+
+    def __init__(
+        self,
+        monitor="val_loss",
+        min_delta=0,
+        patience=0,
+        verbose=0,
+        mode="auto",
+        baseline=None,
+        restore_best_weights=False,
+        start_from_epoch=0,
+    ):
+        super().__init__(monitor, mode, min_delta)
+        self.patience, self.verbose, self.baseline = patience, verbose, baseline
+        self.restore_best_weights, self.start_from_epoch = restore_best_weights, start_from_epoch
+        self.wait, self.stopped_epoch, self.best, self.best_weights, self.best_epoch = 0, 0, None, None, 0
+
+    def on_train_begin(self, logs=None):
+        self.wait, self.stopped_epoch = 0, 0
+        self.best, self.best_weights, self.best_epoch = None, None, 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        current = self.read(logs)
+        if current is None or epoch < self.start_from_epoch:
+            return
+        if self.restore_best_weights and self.best_weights is None:
+            self.best_weights, self.best_epoch = self.model.get_weights(), epoch
+        self.wait += 1
+        if self.is_better(current, self.worst if self.best is None else self.best):
+            self.best, self.best_epoch = current, epoch
+            if self.restore_best_weights:
+                self.best_weights = self.model.get_weights()
+            if self.baseline is None or self.is_better(current, self.baseline):
+                self.wait = 0
+            return
+        if self.wait >= self.patience and epoch > 0:
+            self.stopped_epoch = epoch
+            self.model.stop_training = True
+
+    def on_train_end(self, logs=None):
+        if self.stopped_epoch > 0 and self.verbose > 0:
+            print(f"Epoch {self.stopped_epoch + 1}: early stopping")
+        if self.restore_best_weights and self.best_weights is not None:
+            if self.verbose > 0:
+                print(f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}.")
+            self.model.set_weights(self.best_weights)
+
+
+class ReduceLROnPlateau(Monitor):
+    """Lowers the learning rate when a metric has stopped improving.
+
+    Args:
+        monitor, mode, min_delta: what to watch, which way, and how closely.
+        factor: the new rate is the old one times this, below 1.
+        patience: epochs without improvement to wait.
+        verbose: 1 to tell when it lowers the rate.
+        cooldown: epochs to wait after lowering it.
+        min_lr: lowest rate.
+
+    Raises:
+        ValueError: if `factor` is 1 or more.
+    """
+
+    def __init__(
+        self,
+        monitor="val_loss",
+        factor=0.1,
+        patience=10,
+        verbose=0,
+        mode="auto",
+        min_delta=1e-4,
+        cooldown=0,
+        min_lr=0.0,
+        **kwargs,
+    ):
+        super().__init__(monitor, mode, min_delta)
+        if factor >= 1.0:
+            raise ValueError("ReduceLROnPlateau does not support a factor >= 1.0. Got {factor}".format(factor=factor))
+        self.factor, self.patience, self.verbose = factor, patience, verbose
+        self.cooldown, self.min_lr = cooldown, min_lr
+        self.on_train_begin()
+
+    def on_train_begin(self, logs=None):
+        self.best, self.wait, self.cooldown_counter = self.worst, 0, 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs = logs if logs is not None else {}
+        logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+        current = self.read(logs)
+        if current is None:
+            return
+        if self.cooldown_counter > 0:
+            self.cooldown_counter -= 1
+            self.wait = 0
+        if self.is_better(current, self.best):
+            self.best, self.wait = current, 0
+        elif self.cooldown_counter <= 0:
+            self.wait += 1
+            if self.wait >= self.patience:
+                self._lower(epoch)
+
+    def _lower(self, epoch):
+        old = float(np.float32(float(self.model.optimizer.learning_rate)))
+        if old <= float(np.float32(self.min_lr)):
+            return
+        new = max(old * self.factor, self.min_lr)
+        self.model.optimizer.learning_rate = new
+        self.cooldown_counter, self.wait = self.cooldown, 0
+        if self.verbose > 0:
+            print(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {new}.")

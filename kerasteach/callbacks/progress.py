@@ -1,0 +1,161 @@
+"""The progress bar of `fit`, in a terminal, in a notebook, and in a log file.
+
+A terminal gets one line that redraws itself; a notebook one output that is
+replaced, so that a saved notebook holds its last state only; a file or pipe gets
+one finished line an epoch. It is drawn at most ten times a second.
+"""
+
+import sys
+import time
+
+_WIDTH = 20
+_PAUSE = 0.1  # seconds between two drawings
+_KEPT = 24  # finished lines a notebook keeps on screen
+
+
+class Progress:
+    """Shows an epoch's steps, time and metrics.
+
+    Args:
+        params: dict with `verbose` (1 a bar, 2 a line an epoch), `epochs` and `steps`.
+    """
+
+    def __init__(self, params):
+        self.params = params
+        self.screen = _Notebook() if _in_notebook() else _Terminal()
+        self.begin(None)
+
+    def begin(self, epoch):
+        """Start counting time."""
+        self.epoch, self.done, self.started, self.drawn = epoch, 0, time.perf_counter(), 0.0
+
+    def start(self, epoch):
+        """Start an epoch: its title."""
+        self.begin(epoch)
+        if self.params["epochs"] > 1 or self.params["verbose"] == 2:
+            self.screen.line(f"Epoch {epoch + 1}/{self.params['epochs']}")
+
+    def update(self, done, read_logs):
+        """Draw the bar, if it is time to."""
+        self.done = done
+        if self.params["verbose"] != 1 or not self.screen.live:
+            return
+        now = time.perf_counter()
+        if now - self.drawn >= _PAUSE:
+            self.drawn = now
+            self.screen.redraw(self._bar(read_logs()))
+
+    def end(self, logs):
+        """Draw the finished line."""
+        total = self.params.get("steps") or self.done
+        self.done = self.done or total
+        if self.params["verbose"] == 1:
+            self.screen.line(self._bar(logs or {}, finished=True))
+        else:
+            self.screen.line(f"{self.done}/{total} - {self._time(whole=True)}{_metrics(logs or {})}")
+
+    def close(self):
+        """Leave the screen to others."""
+        self.screen.close()
+
+    def _bar(self, logs, finished=False):
+        total = self.params.get("steps")
+        if total is None:
+            return f"{self.done}/Unknown {self._time(finished)}{_metrics(logs)}"
+        filled = min(_WIDTH * self.done // max(total, 1), _WIDTH)
+        bar = "━" * filled + ("╺" if filled < _WIDTH else "") + " " * (_WIDTH - filled - 1)
+        return f"{self.done:>{len(str(total))}}/{total} {bar} {self._time(finished)}{_metrics(logs)}"
+
+    def _time(self, finished=False, whole=False):
+        spent = time.perf_counter() - self.started
+        per_step = spent / max(self.done, 1)
+        left = spent if finished or whole else per_step * max((self.params.get("steps") or 0) - self.done, 0)
+        return f"{_clock(left)} {_short(per_step)}/step"
+
+
+def _metrics(logs):
+    return "".join(f" - {name}: {_value(value)}" for name, value in logs.items())
+
+
+def _value(value):
+    if not isinstance(value, (int, float)):
+        return str(value)
+    return f"{value:.4f}" if abs(value) > 1e-3 or value == 0 else f"{value:.4e}"
+
+
+def _clock(seconds):
+    if seconds >= 3600:
+        return f"{int(seconds // 3600)}:{int(seconds // 60) % 60:02d}:{int(seconds) % 60:02d}"
+    return f"{int(seconds // 60)}:{int(seconds) % 60:02d}" if seconds >= 60 else f"{int(seconds)}s"
+
+
+def _short(seconds):
+    """A duration in the unit that suits it.
+
+    >>> _short(2.0), _short(0.0021), _short(0.00012)
+    ('2s', '2ms', '120us')
+    """
+    if seconds >= 1:
+        return f"{seconds:.0f}s"
+    return f"{seconds * 1e3:.0f}ms" if seconds >= 1e-3 else f"{seconds * 1e6:.0f}us"
+
+
+class _Terminal:
+    """Lines on stdout; the last one redraws itself if it is a real terminal."""
+
+    def __init__(self):
+        self.live = hasattr(sys.stdout, "isatty") and sys.stdout.isatty()
+        self._width = 0
+
+    def redraw(self, text):
+        sys.stdout.write("\r" + text.ljust(self._width))
+        sys.stdout.flush()
+        self._width = len(text)
+
+    def line(self, text):
+        sys.stdout.write(("\r" + text.ljust(self._width) if self._width else text) + "\n")
+        sys.stdout.flush()
+        self._width = 0
+
+    def close(self):
+        """Nothing to give back."""
+
+
+class _Notebook:
+    """One output cell that is replaced: finished lines above, the running bar below."""
+
+    live = True
+
+    def __init__(self):
+        self._lines, self._dropped, self._handle = [], 0, None
+
+    def redraw(self, text):
+        self._show([*self._lines, text])
+
+    def line(self, text):
+        self._lines.append(text)
+        if len(self._lines) > _KEPT:
+            self._dropped += len(self._lines) - _KEPT
+            self._lines = self._lines[-_KEPT:]
+        self._show(self._lines)
+
+    def _show(self, lines):
+        from IPython.display import display
+
+        above = [f"… {self._dropped} lines above"] if self._dropped else []
+        data = {"text/plain": "\n".join([*above, *lines])}
+        if self._handle is None:
+            self._handle = display(data, raw=True, display_id=True)
+        else:
+            self._handle.update(data, raw=True)
+
+    def close(self):
+        """Nothing to give back."""
+
+
+def _in_notebook():
+    """Whether an IPython kernel runs us, with a screen that can be replaced."""
+    if "ipykernel" not in sys.modules or "IPython" not in sys.modules:
+        return False
+    shell = sys.modules["IPython"].get_ipython()
+    return shell is not None and hasattr(shell, "kernel")

@@ -1,0 +1,224 @@
+"""`Model(inputs, outputs)`: a model that is a graph of layers."""
+
+from .. import backend, ops, tree
+from ..backend.symbolic import KerasTensor, is_keras_tensor
+from ..layers import InputSpec, Layer
+from .graph import trace
+from .model import Model
+from .plan import Plan
+
+
+class Functional(Model):
+    """A model from symbolic inputs to symbolic outputs; what `Model(inputs, outputs)` returns.
+
+    Args:
+        inputs: symbolic tensor, or a list or dict of them.
+        outputs: symbolic tensor, or a structure of them.
+        name: name of the model.
+
+    Raises:
+        ValueError: if something is not symbolic, or outputs do not lead back to inputs.
+    """
+
+    def __init__(self, inputs, outputs, name=None, **kwargs):
+        trainable = kwargs.pop("trainable", None)
+        _check_symbolic(inputs, "inputs")
+        _check_symbolic(outputs, "outputs")
+        Layer.__init__(self, name=name, **kwargs)
+        self._inputs_struct, self._outputs_struct = inputs, outputs
+        self._set_graph(tree.flatten(self._inputs_struct), tree.flatten(outputs))
+        self.built = True
+        if trainable is not None:
+            self.trainable = trainable
+
+    def _set_graph(self, inputs, outputs):
+        self._nodes, self._operations = trace(inputs, outputs)
+        self._graph_inputs, self._graph_outputs = tuple(inputs), tuple(outputs)
+        self._graph_layers = [op for op in self._operations if isinstance(op, Layer)]
+        self._plan = Plan(self._nodes, inputs, outputs)
+        self.supports_masking = True
+
+    @property
+    def _layers(self):
+        return list(self.__dict__.get("_graph_layers", ())) + [
+            layer for layer in super()._layers if layer not in self.__dict__.get("_graph_layers", ())
+        ]
+
+    @property
+    def layers(self):
+        """The layers of the graph, inputs first."""
+        return list(self._graph_layers)
+
+    @layers.setter
+    def layers(self, _):
+        raise AttributeError("`Model.layers` attribute is reserved and should not be used. Please use another name.")
+
+    @property
+    def operations(self):
+        """Layers and bare ops of the graph, inputs first."""
+        return list(self._operations)
+
+    @property
+    def inputs(self):
+        """Symbolic inputs, as a list."""
+        return list(self._graph_inputs)
+
+    @property
+    def outputs(self):
+        """Symbolic outputs, as a list."""
+        return list(self._graph_outputs)
+
+    @property
+    def input(self):
+        """Symbolic inputs, in their structure."""
+        return self._inputs_struct
+
+    @property
+    def output(self):
+        """Symbolic outputs, in their structure."""
+        return self._outputs_struct
+
+    @property
+    def input_shape(self):
+        """Shapes of the inputs, in their structure."""
+        return tree.map_structure(lambda t: t.shape, self._inputs_struct)
+
+    @property
+    def output_shape(self):
+        """Shapes of the outputs, in their structure."""
+        return tree.map_structure(lambda t: t.shape, self._outputs_struct)
+
+    @property
+    def input_names(self):
+        """Names of the inputs."""
+        return [t._keras_history.operation.name for t in self._graph_inputs]
+
+    @property
+    def output_names(self):
+        """Names of the layers that make the outputs."""
+        return [t._keras_history.operation.name for t in self._graph_outputs]
+
+    @property
+    def input_spec(self):
+        """What the model demands of its inputs."""
+        if not hasattr(self, "_graph_inputs"):
+            return None
+        return [
+            InputSpec(shape=(None, *t.shape[1:]), name=t.name, allow_last_axis_squeeze=True) for t in self._graph_inputs
+        ]
+
+    @input_spec.setter
+    def input_spec(self, _):
+        """The graph says what the inputs are; there is nothing to set."""
+
+    def build(self, input_shape=None):
+        """Nothing to do: a graph is built from the start."""
+        self.built = True
+
+    def __call__(self, *args, **kwargs):
+        if args and isinstance(args[0], (dict, tuple)):
+            args = (self._in_order(args[0]), *args[1:])
+        return super().__call__(*args, **kwargs)
+
+    def _in_order(self, inputs):
+        """Inputs by name or in a tuple, as the list the graph has them in."""
+        if isinstance(inputs, tuple):
+            return list(inputs)
+        wanted = self._inputs_struct
+        names = sorted(wanted) if isinstance(wanted, dict) else self.input_names
+        missing = [n for n in names if n not in inputs]
+        if missing:
+            raise ValueError(
+                f"Missing data for input(s) {missing}. You passed a data dictionary with keys {sorted(inputs)}. "
+                f"Expected the following keys: {names}"
+            )
+        return [inputs[n] for n in names]
+
+    def call(self, inputs, training=None, mask=None):
+        """Run the graph."""
+        values = self._standardize(inputs)
+        if values and type(values[0]) is KerasTensor:
+            return self._call_on_symbols(values, training)
+        outputs = self._plan.run(values, bool(training))
+        if is_keras_tensor(self._outputs_struct):
+            return outputs[0]
+        return tree.pack_sequence_as(self._outputs_struct, outputs)
+
+    def _standardize(self, inputs):
+        """Inputs as a list of tensors, each of the rank and dtype that its symbol has."""
+        values = [inputs] if hasattr(inputs, "shape") else tree.flatten(inputs)
+        return [
+            value if value.dtype == symbol.dtype and len(value.shape) == len(symbol.shape) else self._fit(value, symbol)
+            for value, symbol in zip(values, self._graph_inputs)
+        ]
+
+    def _fit(self, value, symbol):
+        """`(batch,)` for `(batch, 1)` and the reverse; and the dtype of the symbol."""
+        if len(value.shape) == len(symbol.shape) + 1 and value.shape[-1] == 1:
+            value = ops.squeeze(value, axis=-1)
+        elif len(value.shape) == len(symbol.shape) - 1 and symbol.shape[-1] == 1:
+            value = ops.expand_dims(value, axis=-1)
+        name = backend.dtype_name(value.dtype)
+        return value if name == symbol.dtype else ops.cast(value, symbol.dtype)
+
+    def _call_on_symbols(self, values, training):
+        """The graph drawn once more on other symbols; shapes follow them."""
+        known = {id(t): v for t, v in zip(self._graph_inputs, values)}
+        for node in self._nodes:
+            if node.is_input or all(id(t) in known for t in node.outputs):
+                continue
+            args, kwargs = node.fill(known)
+            made = node.operation.compute_output_spec(*args, **kwargs) if isinstance(node.operation, Layer) else node.operation(*args, **kwargs)
+            known.update({id(t): v for t, v in zip(node.outputs, tree.flatten(made))})
+        return tree.pack_sequence_as(self._outputs_struct, [known[id(t)] for t in self._graph_outputs])
+
+    def compute_output_spec(self, inputs, training=None, mask=None):
+        """Return symbolic outputs for symbolic inputs."""
+        return self._call_on_symbols(self._standardize(inputs), training)
+
+    def compute_output_shape(self, input_shape):
+        """Return output shapes for input shapes."""
+        shapes = [input_shape] if all(n is None or isinstance(n, int) for n in input_shape) else list(input_shape)
+        symbols = [KerasTensor(s, t.dtype) for s, t in zip(shapes, self._graph_inputs)]
+        return tree.map_structure(lambda t: t.shape, self._call_on_symbols(symbols, None))
+
+    def get_build_config(self):
+        """A graph needs no shapes to be built from."""
+        return None
+
+    def get_config(self):
+        """Return the graph as plain data: layers, their calls, inputs and outputs."""
+        if not _is_plain(type(self)):
+            return super().get_config()
+        from .functional_config import graph_config
+
+        return graph_config(self)
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """Make a model from `get_config()`."""
+        from .functional_config import graph_from_config
+
+        if not is_functional_config(config):
+            return cls(**config)
+        inputs, outputs, rest = graph_from_config(config, custom_objects)
+        return cls(inputs=inputs, outputs=outputs, **rest)
+
+
+def _is_plain(cls):
+    """Whether the constructor is the graph's own, so that a graph is all there is to save."""
+    return cls.__init__ is Functional.__init__ or cls.__init__ is Model.__init__
+
+
+def is_functional_config(config):
+    """Whether a config describes a graph."""
+    return isinstance(config, dict) and {"layers", "input_layers", "output_layers"} <= set(config)
+
+
+def _check_symbolic(structure, what):
+    for leaf in tree.flatten(structure):
+        if not is_keras_tensor(leaf):
+            raise ValueError(
+                f"All `{what}` values must be KerasTensors. Received: {what}={structure} including invalid value {leaf} "
+                f"of type {type(leaf)}\nFix: start from keras.Input(shape=...) and call layers on it."
+            )

@@ -1,0 +1,103 @@
+"""A graph, compiled once to a flat list of calls.
+
+Every symbolic tensor gets a slot in a list. A step takes values out of slots,
+calls a layer and puts the result into a slot. What can be decided once is decided
+here: whether the layer takes `training`, whether masks pass by, whether its
+`__call__` would do anything that the graph has not checked already.
+"""
+
+from .. import tree
+from ..backend.symbolic import KerasTensor
+from ..layers import Layer
+
+
+class Plan:
+    """The calls of a graph in order.
+
+    Args:
+        nodes: nodes, each after those it needs.
+        inputs, outputs: lists of symbolic tensors.
+    """
+
+    def __init__(self, nodes, inputs, outputs):
+        self.slots = {}
+        for tensor in inputs:
+            self._slot(tensor)
+        self.inputs = len(inputs)
+        starts = {id(t) for t in inputs}
+        self.steps = [self._step(n) for n in nodes if not n.is_input and not all(id(t) in starts for t in n.outputs)]
+        self.outputs = [self.slots[id(t)] for t in outputs]
+
+    def _slot(self, tensor):
+        return self.slots.setdefault(id(tensor), len(self.slots))
+
+    def _step(self, node):
+        operation = node.operation
+        pick = self._pick(node)
+        out = [self._slot(t) for t in node.outputs]
+        is_bare = isinstance(operation, Layer) and _adds_nothing(operation, node)
+        if is_bare and pick is not None and len(out) == 1 and not isinstance(node.output_structure, (list, tuple, dict)):
+            takes_training = operation._signature.takes_training
+            given = node.kwargs.get("training")
+            return operation.call, pick, None if not takes_training else "caller" if given is None else given, out[0], node
+        return None, None, None, out, node
+
+    def _pick(self, node):
+        """Function(values) -> the one argument; None if the call is not that simple."""
+        if len(node.args) != 1 or set(node.kwargs) - {"training"}:
+            return None
+        argument = node.args[0]
+        if type(argument) is KerasTensor:
+            i = self.slots[id(argument)]
+            return lambda values: values[i]
+        if isinstance(argument, list) and all(type(t) is KerasTensor for t in argument):
+            indices = [self.slots[id(t)] for t in argument]
+            return lambda values: [values[i] for i in indices]
+        return None
+
+    def run(self, inputs, training):
+        """Return the outputs for a list of inputs."""
+        values = [*inputs, *[None] * (len(self.slots) - self.inputs)]
+        try:
+            for call, pick, wants, out, node in self.steps:
+                if call is None:
+                    self._general(node, values, out, training)
+                elif wants is None:
+                    values[out] = call(pick(values))
+                else:
+                    values[out] = call(pick(values), training=training if wants == "caller" else wants)
+        except Exception as error:
+            if isinstance(node.operation, Layer):
+                node.operation._explain(error, tuple(values[self.slots[id(t)]] for t in node.input_tensors))
+            raise
+        return [values[i] for i in self.outputs]
+
+    def _general(self, node, values, out, training):
+        args, kwargs = node.fill(_BySlot(self.slots, values))
+        if isinstance(node.operation, Layer) and node.operation._signature.takes_training:
+            kwargs.setdefault("training", training)
+        for slot, value in zip(out, tree.flatten(node.operation(*args, **kwargs))):
+            values[slot] = value
+
+
+class _BySlot:
+    """Values by identity of their symbolic tensor, as `Node.fill` asks for them."""
+
+    def __init__(self, slots, values):
+        self.slots, self.values = slots, values
+
+    def __getitem__(self, key):
+        return self.values[self.slots[key]]
+
+
+def _adds_nothing(layer, node):
+    """Whether `layer.call` alone does what `layer(...)` would, on inputs the graph has checked."""
+    masked = any(t._keras_mask is not None for t in [*node.input_tensors, *node.outputs])
+    same_dtype = all(t.dtype == layer.dtype or "float" not in t.dtype for t in node.input_tensors)
+    return (
+        type(layer).__call__ is Layer.__call__
+        and layer.activity_regularizer is None
+        and not masked
+        and not layer._makes_masks_itself()
+        and same_dtype
+    )

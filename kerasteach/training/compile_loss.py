@@ -1,0 +1,133 @@
+"""The `loss` given to `compile`, matched to the outputs of the model."""
+
+from .. import losses, ops, tree
+from ..metrics import Mean
+
+
+class CompileLoss:
+    """One loss per output, weighed and summed.
+
+    Args:
+        loss: one for all outputs, or a list or dict of them; `None` for an output without.
+        loss_weights: list or dict of factors.
+        output_names: names of the model's outputs, in order.
+    """
+
+    def __init__(self, loss, loss_weights=None, output_names=None):
+        self.loss, self.loss_weights, self.output_names = loss, loss_weights, output_names
+        self.functions = None
+        self.trackers = []
+
+    def build(self, y_pred):
+        """Match losses to the structure of the predictions.
+
+        Raises:
+            ValueError: if counts or names do not fit.
+        """
+        outputs = tree.flatten(y_pred)
+        names = output_names(y_pred, self.output_names)
+        chosen = match(self.loss, names, len(outputs), "loss")
+        self.functions = [losses.get(loss) for loss in chosen]
+        self.weights = match(self.loss_weights, names, len(outputs), "loss_weights")
+        self.labels = names
+        if len(outputs) > 1:
+            self.trackers = [Mean(name=f"{n}_loss") for n, f in zip(names, self.functions) if f is not None]
+
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        """Return the summed loss; per-output losses are kept in `parts`."""
+        if self.functions is None:
+            self.build(y_pred)
+        if len(self.functions) == 1 and not isinstance(y_pred, (list, tuple, dict)):
+            truth = tree.flatten(y_true)[0] if isinstance(y_true, (list, tuple, dict)) else y_true
+            loss = _apply(self.functions[0], truth, y_pred, sample_weight)
+            self.parts = [loss]
+            return loss if self.weights[0] is None else ops.multiply(loss, self.weights[0])
+        truths = aligned(y_true, y_pred, self.labels, "y")
+        weights = aligned(sample_weight, y_pred, self.labels, "sample_weight")
+        total, self.parts = None, []
+        for f, w, t, p, s in zip(self.functions, self.weights, truths, tree.flatten(y_pred), weights):
+            if f is None:
+                continue
+            loss = _apply(f, t, p, s)
+            self.parts.append(loss)
+            loss = loss if w is None else ops.multiply(loss, w)
+            total = loss if total is None else ops.add(total, loss)
+        if total is None:
+            raise ValueError("No loss to compute: every output's loss is None. Fix: pass `loss=` to compile().")
+        return total
+
+
+def _apply(f, y_true, y_pred, sample_weight):
+    try:
+        if isinstance(f, losses.Loss):
+            return f(y_true, y_pred, sample_weight)
+        y_true, y_pred = losses.base.squeeze_or_expand_to_same_rank(y_true, y_pred) if not _sparse(f) else (y_true, y_pred)
+        return losses.reduce_weighted_values(f(y_true, y_pred), sample_weight)
+    except (ValueError, TypeError) as error:
+        error.add_note(
+            f"In the loss '{getattr(f, 'name', getattr(f, '__name__', f))}': y has shape {tuple(y_true.shape)}, "
+            f"the model's output has shape {tuple(y_pred.shape)}."
+        )
+        raise
+
+
+def _sparse(f):
+    return f is losses.sparse_categorical_crossentropy
+
+
+def output_names(y_pred, given):
+    """Names of outputs: dict keys, the model's own, or their numbers."""
+    if isinstance(y_pred, dict):
+        return sorted(y_pred)
+    count = len(tree.flatten(y_pred))
+    return list(given) if given and len(given) == count else [f"output_{i}" for i in range(count)]
+
+
+def match(setting, names, count, what):
+    """Spread a setting (one, a list or a dict) over the outputs.
+
+    Raises:
+        ValueError: if a list is too short or long, or a name is unknown.
+
+    >>> match({"b": 2}, ["a", "b"], 2, "loss_weights")
+    [None, 2]
+    """
+    if isinstance(setting, dict) and "class_name" not in setting:
+        unknown = set(setting) - set(names)
+        if unknown:
+            raise ValueError(
+                f"In the dict argument `{what}`, key(s) {sorted(unknown)} do not correspond to any model output. "
+                f"Received: {what}={setting}. Outputs: {names}"
+            )
+        return [setting.get(name) for name in names]
+    if isinstance(setting, (list, tuple)):
+        if len(setting) != count:
+            raise ValueError(
+                f"For a model with {count} output(s), `{what}` as a list needs {count} entries (one per output, in "
+                f"the order {names}). Received {len(setting)}: {setting}"
+            )
+        return list(setting)
+    return [setting] * count
+
+
+def aligned(structure, y_pred, names, what):
+    """Leaves of `y` in the order of the outputs; dicts go by output name."""
+    count = len(tree.flatten(y_pred))
+    if structure is None:
+        return [None] * count
+    if isinstance(structure, dict):
+        missing = [n for n in names if n not in structure]
+        if missing:
+            raise ValueError(f"`{what}` has no entry for output(s) {missing}. Received keys: {sorted(structure)}")
+        return [structure[n] for n in names]
+    leaves = tree.flatten(structure)
+    if len(leaves) == 1 and what == "sample_weight":
+        return leaves * count
+    if len(leaves) != count:
+        raise ValueError(
+            f"The model has {count} outputs ({', '.join(names)}), `{what}` has {len(leaves)} arrays. "
+            "Fix: pass one array per output, as a list in their order or as a dict by their names."
+        )
+    return leaves
+
+

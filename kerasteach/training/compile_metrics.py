@@ -1,0 +1,113 @@
+"""The `metrics` given to `compile`, matched to the outputs of the model."""
+
+from .. import metrics as m
+from .. import tree
+from .compile_loss import aligned, output_names
+
+_ACCURACY = ("accuracy", "acc")
+_CROSSENTROPY = ("crossentropy", "ce")
+
+
+class CompileMetrics:
+    """Metrics per output, plain and weighted.
+
+    Args:
+        metrics: a list for all outputs, or a list of lists or a dict of them.
+        weighted: the same, for metrics that use sample weights.
+        output_names: names of the model's outputs, in order.
+    """
+
+    def __init__(self, metrics, weighted, output_names=None):
+        self.given, self.output_names = (metrics, weighted), output_names
+        self.entries = None  # (output number, metric, weighted?)
+
+    def build(self, y_true, y_pred):
+        """Match metrics to outputs; `"accuracy"` becomes the kind that fits their shapes."""
+        outputs = tree.flatten(y_pred)
+        self.labels = output_names(y_pred, self.output_names)
+        truths = aligned(y_true, y_pred, self.labels, "y")
+        self.entries = []
+        for setting, weighted in zip(self.given, (False, True)):
+            for i, chosen in enumerate(_spread(setting, self.labels)):
+                for metric in chosen:
+                    metric = _make(metric, truths[i], outputs[i])
+                    if metric is not None:
+                        if len(outputs) > 1 and not metric.name.startswith(f"{self.labels[i]}_"):
+                            metric.name = f"{self.labels[i]}_{metric.name}"
+                        self.entries.append((i, metric, weighted))
+
+    @property
+    def metrics(self):
+        """All metrics, in the order they were given."""
+        return [metric for _, metric, _ in self.entries or []]
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Take in one batch."""
+        if self.entries is None:
+            self.build(y_true, y_pred)
+        if not self.entries:
+            return
+        outputs = tree.flatten(y_pred)
+        truths = aligned(y_true, y_pred, self.labels, "y")
+        weights = aligned(sample_weight, y_pred, self.labels, "sample_weight")
+        for i, metric, weighted in self.entries:
+            if weighted and weights[i] is not None:
+                metric.update_state(truths[i], outputs[i], weights[i])
+            else:
+                metric.update_state(truths[i], outputs[i])
+
+
+def _spread(setting, names):
+    """A list of metrics for each output."""
+    if not setting:
+        return [[] for _ in names]
+    if isinstance(setting, dict):
+        unknown = set(setting) - set(names)
+        if unknown:
+            raise ValueError(
+                f"In the dict argument `metrics`, key(s) {sorted(unknown)} do not correspond to any model output. "
+                f"Outputs: {names}"
+            )
+        return [_listed(setting.get(name)) for name in names]
+    setting = _listed(setting)
+    if len(names) > 1 and len(setting) == len(names):
+        return [_listed(item) for item in setting]
+    if len(names) > 1 and any(isinstance(item, (list, tuple)) for item in setting):
+        raise ValueError(f"`metrics` has {len(setting)} entries for {len(names)} outputs ({', '.join(names)}).")
+    if len(names) > 1:
+        raise ValueError(
+            f"For a model with multiple outputs, when providing the `metrics` argument as a list, it should have as "
+            f"many entries as the model has outputs. Received: metrics={setting} of length {len(setting)} whereas the "
+            f"model has {len(names)} outputs."
+        )
+    return [[metric for item in setting for metric in _listed(item)]]
+
+
+def _listed(x):
+    return [] if x is None else list(x) if isinstance(x, (list, tuple)) else [x]
+
+
+def _make(metric, y_true, y_pred):
+    """A metric object from a name, class, function or object."""
+    if metric is None:
+        return None
+    name = metric if isinstance(metric, str) else None
+    if name in _ACCURACY or name in _CROSSENTROPY:
+        found = _by_shape(name in _ACCURACY, y_true, y_pred)()
+    else:
+        found = m.get(metric)
+    if not isinstance(found, m.Metric):
+        found = m.MeanMetricWrapper(found)
+    if name is not None:
+        found.name = name
+    return found
+
+
+def _by_shape(accuracy, y_true, y_pred):
+    """The accuracy or crossentropy that fits: one output, class numbers, or one-hot."""
+    true_shape, pred_shape = tuple(y_true.shape), tuple(y_pred.shape)
+    if pred_shape[-1] == 1 or len(pred_shape) == 1:
+        return m.BinaryAccuracy if accuracy else m.BinaryCrossentropy
+    if len(true_shape) < len(pred_shape) or true_shape[-1] == 1:
+        return m.SparseCategoricalAccuracy if accuracy else m.SparseCategoricalCrossentropy
+    return m.CategoricalAccuracy if accuracy else m.CategoricalCrossentropy

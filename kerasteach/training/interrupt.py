@@ -1,0 +1,37 @@
+"""Ctrl-C in training: let the running step finish, then stop."""
+
+import signal
+import threading
+
+
+class WholeSteps:
+    """Context in which Ctrl-C only asks to stop; leaving it raises the KeyboardInterrupt.
+
+    A second Ctrl-C does not wait. Outside the main thread Python delivers no
+    signals, and this does nothing.
+
+    Attributes:
+        stopped: whether Ctrl-C was pressed.
+    """
+
+    def __init__(self):
+        self.stopped = False
+
+    def __enter__(self):
+        self._ours = threading.current_thread() is threading.main_thread()
+        if self._ours:
+            self._before = signal.signal(signal.SIGINT, self._ask)
+        return self
+
+    def _ask(self, *_):
+        if self.stopped:
+            raise KeyboardInterrupt
+        self.stopped = True
+
+    def __exit__(self, kind, *_):
+        if self._ours:
+            signal.signal(signal.SIGINT, self._before)
+        if self.stopped and kind is None:
+            raise KeyboardInterrupt(
+                "Training stopped after a whole step. The weights are kept; model.history holds the epochs so far."
+            )

@@ -1,0 +1,316 @@
+"""`fit`, `evaluate` and `predict`: steps run over data, with callbacks, a progress bar and Ctrl-C."""
+
+import warnings
+
+import numpy as np
+
+from .. import backend, config, tree
+from ..callbacks import CallbackList
+from .data import ArraySource, make_source, unpack_x_y_sample_weight, warn_of_nan
+from .interrupt import WholeSteps
+
+
+class Loop:
+    """The loops of a model. What one step does is in `Trainer`."""
+
+    optimizer = None
+    loss = None
+    compiled = False
+    stop_training = False
+    history = None
+    run_eagerly = False
+    jit_compile = "auto"
+    steps_per_execution = 1
+    train_function = test_function = predict_function = None
+    _compile_loss = _compile_metrics = _loss_tracker = _fixed_structure = None
+    _warned = False
+
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        verbose="auto",
+        callbacks=None,
+        validation_split=0.0,
+        validation_data=None,
+        shuffle=True,
+        class_weight=None,
+        sample_weight=None,
+        initial_epoch=0,
+        steps_per_epoch=None,
+        validation_steps=None,
+        validation_batch_size=None,
+        validation_freq=1,
+    ):
+        """Train for some epochs.
+
+        Args:
+            x: inputs: an array, a list or dict of arrays, a table, or an iterable of batches.
+            y: targets, in the structure of the outputs; not with an iterable.
+            batch_size: samples a step; 32 by default.
+            epochs: number of the last epoch.
+            verbose: 0 silent, 1 progress bar, 2 one line an epoch, `"auto"` 1 or 2.
+            callbacks: list of callbacks.
+            validation_split: share of the samples, from the end, to validate on.
+            validation_data: (x, y) or (x, y, sample_weight) to validate on.
+            shuffle: whether samples come in a new order every epoch.
+            class_weight: dict of class number -> weight in the loss.
+            sample_weight: weight of each sample in the loss.
+            initial_epoch: number of epochs that are done already.
+            steps_per_epoch: steps an epoch; all there are by default.
+            validation_steps: steps of a validation; all there are by default.
+            validation_batch_size: samples a validation step; `batch_size` by default.
+            validation_freq: validate every so many epochs, or after those listed.
+
+        Returns:
+            A `History`: `history.history["loss"]` has one number an epoch.
+
+        Raises:
+            ValueError: before `compile`, or for data that does not fit.
+            KeyboardInterrupt: on Ctrl-C, after the running step is whole. Weights stay
+                trained so far, and `model.history` holds the epochs.
+        """
+        self._assert_compile_called("fit")
+        source = make_source(x, y, sample_weight, batch_size, shuffle, class_weight)
+        if validation_split and validation_data is None:
+            if not isinstance(source, ArraySource):
+                raise ValueError("`validation_split` is only supported for arrays. Received an iterable of batches.")
+            source, validation = source.split(validation_split)
+            validation.batch_size = validation_batch_size or source.batch_size
+        else:
+            validation = self._validation_source(validation_data, validation_batch_size or batch_size)
+        warn_of_nan(source)
+        self._symbolic_build(source.sample())
+        train = self.make_train_function()
+        run = CallbackList(
+            callbacks, add_history=True, add_progbar=verbose != 0, model=self, verbose=_verbosity(verbose),
+            epochs=epochs, steps=steps_per_epoch or source.steps,
+        )  # fmt: skip
+        self.stop_training = False
+        self._fixed_structure = self._structure()
+        logs = {}
+        try:
+            with WholeSteps() as steps:
+                run.on_train_begin()
+                for epoch in range(initial_epoch, epochs):
+                    logs = self._epoch(source, train, run, steps, epoch, steps_per_epoch)
+                    if validation is not None and not steps.stopped and _is_due(epoch, validation_freq):
+                        result = self._evaluate(validation, run, validation_steps)
+                        logs |= {f"val_{name}": value for name, value in result.items()}
+                    run.on_epoch_end(epoch, logs)
+                    if self.stop_training or steps.stopped:
+                        break
+                self.optimizer.finalize_variable_values(self._fixed_structure.trainable)
+                run.on_train_end(logs)
+        finally:
+            self._fixed_structure = None
+        return self.history
+
+    def _epoch(self, source, train, run, steps, epoch, limit):
+        """Train for one epoch and return its logs."""
+        self.reset_metrics()
+        run.on_epoch_begin(epoch)
+        done = 0
+        batches = self._batches(source, limit)
+        for done, data in enumerate(batches, 1):
+            if run.wants_batches:
+                run.on_train_batch_begin(done - 1)
+            result = train(data)
+            if run.wants_batches:
+                run.on_train_batch_end(done - 1, self._as_numbers(result))
+            run.progress(done, self._logs)
+            if steps.stopped or self.stop_training:
+                break
+        if not done:
+            raise ValueError("The data ended before the first step. Fix: an iterator is used up after one pass; pass a list or make it anew.")
+        if limit and done < limit and not (steps.stopped or self.stop_training):
+            warnings.warn(
+                f"Your input ran out of data; interrupting training. It gave {done} of {limit} steps an epoch. Use a "
+                "generator that goes on, or fewer `steps_per_epoch`.",
+                stacklevel=3,
+            )
+            self.stop_training = True
+        if source.steps is None and not limit:
+            run.params["steps"] = done
+        return self._logs(result)
+
+    def _batches(self, source, limit):
+        """An epoch of batches; with a limit, an array source starts over until it is reached."""
+        if limit is None:
+            yield from source.epoch(self._backend)
+            return
+        left = limit
+        while left:
+            before = left
+            for data in source.epoch(self._backend):
+                yield data
+                left -= 1
+                if not left:
+                    return
+            if not isinstance(source, ArraySource) or left == before:
+                return
+
+    def _logs(self, result=None):
+        """Metrics as plain numbers; a custom `train_step` says which, else all there are."""
+        return self._as_numbers(self.get_metrics_result() if result is None else result)
+
+    def _as_numbers(self, logs):
+        logs = self.get_metrics_result() if logs is None else logs
+        if not isinstance(logs, dict):
+            raise ValueError(f"`train_step` must return a dict of metrics. Received: {type(logs).__name__}")
+        return {name: _number(logs[name]) for name in sorted(logs)}
+
+    def evaluate(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        verbose="auto",
+        sample_weight=None,
+        steps=None,
+        callbacks=None,
+        return_dict=False,
+        **kwargs,
+    ):
+        """Judge the model on data; nothing is trained.
+
+        Args:
+            x, y, sample_weight, batch_size, verbose, callbacks: as for `fit`.
+            steps: number of batches; all there are by default.
+            return_dict: return a dict instead of a list.
+
+        Returns:
+            The loss if that is all, else a list of loss and metrics, in the order of `metrics_names`.
+
+        Raises:
+            ValueError: before `compile`, or for data that does not fit.
+        """
+        if kwargs:
+            raise ValueError(f"Arguments not recognized: {kwargs}")
+        self._assert_compile_called("evaluate")
+        source = make_source(x, y, sample_weight, batch_size)
+        self._symbolic_build(source.sample())
+        run = CallbackList(
+            callbacks, add_progbar=verbose != 0, model=self, verbose=_verbosity(verbose), epochs=1,
+            steps=steps or source.steps,
+        )  # fmt: skip
+        logs = self._evaluate(source, run, steps)
+        run.finish(logs)
+        return self._result(logs, return_dict)
+
+    def _evaluate(self, source, run, limit=None):
+        """Run the test steps and return the logs."""
+        test = self.make_test_function()
+        self.reset_metrics()
+        run.on_test_begin()
+        result, alone = None, not run.training
+        for i, data in enumerate(self._batches(source, limit)):
+            run.on_test_batch_begin(i)
+            result = test(data)
+            if run.wants_batches:
+                run.on_test_batch_end(i, self._as_numbers(result))
+            if alone:
+                run.progress(i + 1, self._logs)
+        logs = self._logs(result)
+        run.on_test_end(logs)
+        return logs
+
+    def _validation_source(self, data, batch_size):
+        if data is None:
+            return None
+        if isinstance(data, (tuple, list)):
+            return make_source(*unpack_x_y_sample_weight(tuple(data)), batch_size=batch_size)
+        return make_source(data)
+
+    def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
+        """Return the predictions for all of `x`, as NumPy arrays.
+
+        Args:
+            x, batch_size, verbose, callbacks: as for `fit`.
+            steps: number of batches; all there are by default.
+        """
+        source = make_source(x, batch_size=batch_size)
+        predict = self.make_predict_function()
+        run = CallbackList(
+            callbacks, add_progbar=verbose != 0, model=self, verbose=_verbosity(verbose), epochs=1,
+            steps=steps or source.steps,
+        )  # fmt: skip
+        run.on_predict_begin()
+        parts = []
+        for i, data in enumerate(self._batches(source, steps)):
+            run.on_predict_batch_begin(i)
+            parts.append(tree.map_structure(backend.to_numpy, predict(data)))
+            run.on_predict_batch_end(i, {"outputs": parts[-1]})
+            run.progress(i + 1, dict)
+        run.on_predict_end()
+        run.finish({})
+        return tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
+
+    # The functions a step is run by
+
+    def make_train_function(self, force=False):
+        """Return the function that `fit` calls on each batch."""
+        if self.train_function is None or force:
+            # A custom train_step says itself what to log; ours is read only when someone looks.
+            custom = type(self).train_step is not _base(type(self), "train_step")
+            self.train_function = self.train_step if custom else self._train_on
+        return self.train_function
+
+    def make_test_function(self, force=False):
+        """Return the function that `evaluate` calls on each batch."""
+        if self.test_function is None or force:
+            custom = type(self).test_step is not _base(type(self), "test_step")
+            self.test_function = self.test_step if custom else self._test_on
+        return self.test_function
+
+    def make_predict_function(self, force=False):
+        """Return the function that `predict` calls on each batch."""
+        if self.predict_function is None or force:
+            self.predict_function = self.predict_step
+        return self.predict_function
+
+    def _clear_functions(self):
+        self.train_function = self.test_function = self.predict_function = None
+
+    def _symbolic_build(self, data):
+        """Make all weights before the first step, so that the optimizer sees every one."""
+        if self._is_fully_built():
+            return
+        x, _, _ = unpack_x_y_sample_weight(data)
+        symbolic = tree.map_structure(
+            lambda a: backend.KerasTensor((None, *a.shape[1:]), self._input_dtype(a)), x
+        )  # the batch stays open: (None, ...)
+        self(symbolic)
+
+    def _input_dtype(self, array):
+        name = backend.dtype_name(array.dtype)
+        return config.floatx() if "float" in name else name
+
+    def _is_fully_built(self):
+        return all(layer.built for layer in self._flatten_layers())
+
+
+def _base(cls, name):
+    """The method as `Trainer` defines it, below any override."""
+    return next(base.__dict__[name] for base in reversed(cls.__mro__) if name in base.__dict__)
+
+
+def _number(value):
+    if isinstance(value, (float, int)):
+        return value
+    array = backend.to_numpy(value)
+    return array.item() if array.ndim == 0 else array
+
+
+def _verbosity(verbose):
+    if verbose == "auto":
+        return 1 if config.is_interactive_logging_enabled() else 2
+    return int(verbose)
+
+
+def _is_due(epoch, frequency):
+    if isinstance(frequency, int):
+        return (epoch + 1) % frequency == 0
+    return epoch + 1 in frequency
