@@ -32,6 +32,10 @@ class Backend(abc.ABC):
         """Whether `x` is already a tensor of this backend."""
 
     @abc.abstractmethod
+    def is_ready(self, x, dtype):
+        """Whether `convert(x, dtype)` would return `x` itself; quick, and False when in doubt."""
+
+    @abc.abstractmethod
     def wrap(self, array, trainable):
         """Return the storage of a variable that starts as `array`."""
 

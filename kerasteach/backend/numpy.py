@@ -37,6 +37,10 @@ class NumpyBackend(Backend):
     def is_tensor(self, x):
         return isinstance(x, (np.ndarray, Tensor))
 
+    def is_ready(self, x, dtype):
+        kind = type(x)
+        return kind is Tensor or (kind is np.ndarray and x.dtype == dtype)
+
     def wrap(self, array, trainable):
         return np.array(array)
 

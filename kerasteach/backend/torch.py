@@ -35,6 +35,9 @@ class TorchBackend(Backend):
     def is_tensor(self, x):
         return isinstance(x, torch.Tensor)
 
+    def is_ready(self, x, dtype):
+        return type(x) is torch.Tensor and x.dtype == dtype_of(dtype) and x.device.type == self.device.type
+
     def wrap(self, array, trainable):
         tensor = torch.tensor(np.asarray(array), device=self.device)
         return torch.nn.Parameter(tensor, requires_grad=trainable and _is_float(tensor))

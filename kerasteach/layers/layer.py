@@ -159,10 +159,11 @@ class Layer(Tracking, Operation):
     # Calling
 
     def __call__(self, *args, **kwargs):
-        if len(args) == 1 and type(args[0]) is KerasTensor or symbolic.any_symbolic(args, kwargs):
-            return self._call_symbolic(args, kwargs)
-        args, kwargs = self._convert(args, kwargs)
-        self._maybe_build(args, kwargs)
+        if not (self.built and len(args) == 1 and self._is_ready(args[0])):
+            if symbolic.any_symbolic(args, kwargs):
+                return self._call_symbolic(args, kwargs)
+            args, kwargs = self._convert(args, kwargs)
+            self._maybe_build(args, kwargs)
         check_input_spec(self.input_spec, args[0] if args else None, self.name)
         outer = CONTEXT.training
         training = kwargs.get("training")
@@ -206,6 +207,12 @@ class Layer(Tracking, Operation):
     def call(self, *args, **kwargs):
         """Compute the output; what a subclass defines."""
         raise NotImplementedError(f"Layer {type(self).__name__} does not have a `call()` method implemented.")
+
+    def _is_ready(self, x):
+        """Whether an argument is a tensor, or a list of tensors, of this layer's backend and dtype."""
+        if type(x) is list:
+            return bool(x) and all(self._backend.is_ready(t, self._dtype) for t in x)
+        return self._backend.is_ready(x, self._dtype)
 
     def _convert(self, args, kwargs):
         """Arrays and lists of numbers become tensors of this layer's backend and dtype."""

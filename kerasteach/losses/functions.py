@@ -11,8 +11,8 @@ from .base import as_tensor, squeeze_or_expand_to_same_rank
 def pair(y_true, y_pred):
     """Both as tensors of one rank and of the prediction's dtype."""
     y_pred, y_true = as_tensor(y_pred), as_tensor(y_true)
-    if backend.dtype_name(y_true.dtype) != backend.dtype_name(y_pred.dtype):
-        y_true = ops.cast(y_true, backend.dtype_name(y_pred.dtype))
+    if y_true.dtype != y_pred.dtype:
+        y_true = ops.cast(y_true, dtype=backend.dtype_name(y_pred.dtype))
     return squeeze_or_expand_to_same_rank(y_true, y_pred)
 
 
@@ -187,7 +187,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
             "Expected: class numbers of shape (batch,) and predictions of shape (batch, classes). "
             "Fix: for one-hot targets use categorical_crossentropy."
         )
-    y_true = ops.cast(y_true, "int64")
+    y_true = ops.cast(y_true, dtype="int64")
     kept = None if ignore_class is None else ops.not_equal(y_true, ignore_class)
     if kept is not None:
         y_true = ops.where(kept, y_true, 0)

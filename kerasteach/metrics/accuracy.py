@@ -8,7 +8,7 @@ from .base import MeanMetricWrapper
 
 
 def _as_floats(truth):
-    return ops.cast(truth, backend.floatx())
+    return ops.cast(truth, dtype=backend.floatx())
 
 
 def accuracy(y_true, y_pred):

@@ -80,7 +80,9 @@ class Op:
         self.shape, self.dtype, self.example, self.kinks = shape, dtype, example, kinks
 
     def __call__(self, *args, **params):
-        if len(args) != self.arity or self.variadic:
+        if self.variadic and len(args) == 1:
+            args = tuple(args[0])
+        elif len(args) != self.arity:
             args, params = self.bind(args, params)
         return dispatch(self, args, params)
 

@@ -45,11 +45,15 @@ class CompileMetrics:
         """Take in one batch."""
         if self.entries is None:
             self.build(y_true, y_pred)
-        if not self.entries:
-            return
+        if not isinstance(y_pred, (list, tuple, dict)) and not isinstance(y_true, (list, tuple, dict)):
+            outputs, truths, weights = [y_pred], [y_true], [sample_weight]  # one output, the usual case
+            return self._update(truths, outputs, weights)
         outputs = tree.flatten(y_pred)
         truths = aligned(y_true, y_pred, self.labels, "y")
         weights = aligned(sample_weight, y_pred, self.labels, "sample_weight")
+        self._update(truths, outputs, weights)
+
+    def _update(self, truths, outputs, weights):
         for i, metric, weighted in self.entries:
             if weighted and weights[i] is not None:
                 metric.update_state(truths[i], outputs[i], weights[i])

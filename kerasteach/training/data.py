@@ -107,14 +107,12 @@ class ArraySource:
         row_bytes = sum(a.nbytes for a in arrays) // max(self.rows, 1)
         block = max(_BLOCK_BYTES // max(row_bytes * self.batch_size, 1), 1) * self.batch_size
         order = np.random.permutation(self.rows) if self.shuffle else None
+        pack_batch = tree.packer(data)
         for start in range(0, self.rows, block):
             stop = min(start + block, self.rows)
             tensors = [home.convert(a[start:stop] if order is None else a[order[start:stop]]) for a in arrays]
             for i in range(0, stop - start, self.batch_size):
-                j = i + self.batch_size
-                yield tree.pack_sequence_as(data, [t[i:j] for t in tensors]) if _nested(data) else tuple(
-                    [t[i:j] for t in tensors]
-                )
+                yield pack_batch([t[i : i + self.batch_size] for t in tensors])
 
     def split(self, share):
         """Cut off the last share of the rows; return (train, validation).
@@ -138,10 +136,6 @@ class ArraySource:
 def pack(x, y, sample_weight):
     """A tuple as steps take it: always a tuple, so that a list of inputs is not mistaken for (x, y)."""
     return (x,) if y is None else (x, y) if sample_weight is None else (x, y, sample_weight)
-
-
-def _nested(data):
-    return any(tree.is_nested(part) for part in data)
 
 
 class IteratorSource:
