@@ -20,7 +20,7 @@ def pytest_collection_modifyitems(items):
     missing += ["chromium"] if CHROMIUM is None else []
     for item in items:
         if item.get_closest_marker("browser") and missing:
-            item.add_marker(pytest.mark.skip(reason=f"not installed here: {', '.join(missing)}"))
+            item.add_marker(pytest.mark.skip(reason=f"{item.name}: no {', no '.join(missing)} here"))
 
 
 def without_outputs(path):

@@ -64,7 +64,8 @@ class LabServer:
     """JupyterLab on a folder of notebooks, with settings, workspaces and run files in `home`."""
 
     def __init__(self, notebooks, home):
-        self.home, self.token, self.port = Path(home), secrets.token_hex(16), free_port()
+        self.notebooks, self.home = Path(notebooks), Path(home)
+        self.token, self.port = secrets.token_hex(16), free_port()
         for name, settings in SETTINGS.items():
             path = self.home / "settings" / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -135,6 +136,7 @@ class LabPage:
 
     def open(self, notebook, seconds=90):
         """Open a notebook and wait until its kernel is idle; before that a "Select Kernel" dialog swallows commands."""
+        assert (self.server.notebooks / notebook).is_file(), f"no notebook {notebook}"
         self.page.goto(f"{self.server.url}/lab/tree/{notebook}?token={self.server.token}&reset")
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=1000 * seconds)
         self.page.wait_for_selector("#jp-main-statusbar >> text=/\\| Idle/", timeout=1000 * seconds)
@@ -156,14 +158,14 @@ class LabPage:
         self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 100)))")
 
     def run_cell(self, number, seconds=120):
-        """Select a cell, press Shift+Enter, and wait until it has run: its number has changed."""
+        """Select a cell, press Shift+Enter, and wait until it has run: a code cell's number has changed."""
         cell = self.cell(number)
         prompt = cell.locator(".jp-InputPrompt")
         before = prompt.inner_text()
         cell.locator(".jp-InputPrompt, .jp-MarkdownOutput").first.click()
         self.page.keyboard.press("Escape")
         self.page.keyboard.press("Shift+Enter")
-        if "jp-CodeCell" in cell.get_attribute("class"):
+        if "jp-CodeCell" in cell.get_attribute("class") and cell.locator(".cm-content").inner_text().strip():
             self.page.wait_for_function(
                 "([prompt, before]) => prompt.innerText !== before && !prompt.innerText.includes('*')",
                 arg=[prompt.element_handle(), before],
