@@ -34,7 +34,7 @@ class Model(Trainer, Layer):
             from .functional import Functional
 
             return object.__new__(Functional)
-        return super().__new__(cls, *args, **kwargs)
+        return super().__new__(cls)
 
     def __init__(self, *args, **kwargs):
         from .functional import Functional

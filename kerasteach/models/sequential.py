@@ -28,7 +28,7 @@ class Sequential(Model):
     """
 
     def __new__(cls, *args, **kwargs):
-        return Layer.__new__(cls, *args, **kwargs)
+        return Layer.__new__(cls)
 
     def __init__(self, layers=None, trainable=True, name=None):
         Layer.__init__(self, trainable=trainable, name=name)
