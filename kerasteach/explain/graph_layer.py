@@ -154,12 +154,14 @@ def _config(op):
 
 
 def _weights(op):
+    """Weights by their path inside the layer: `kernel`; in a nested model `dense/kernel`."""
     found = []
+    whole = get(op, "layers") is not None
     for weight in get(op, "weights") or ():
-        shape = tuple(weight.shape)
         path = getattr(weight, "path", None) or weight.name
-        name = path.split("/", 1)[1] if path.startswith(name_of(op) + "/") else weight.name
-        found.append(Weight(name, shape, bool(getattr(weight, "trainable", True))))
+        inside = path.removeprefix(name_of(op) + "/")
+        name = inside if whole or inside != path else weight.name
+        found.append(Weight(name, tuple(weight.shape), bool(getattr(weight, "trainable", True))))
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ Without plotly the same curves are redrawn as SVG; they grow just as well, but c
 
 from html import escape
 
-from kerasteach.widgets.curves import caption
+from kerasteach.widgets.curves import MOST_MARKERS, caption
 from kerasteach.widgets.palette import GRID, INK, PAPER
 from kerasteach.widgets.shared_plotly import figure_class
 from kerasteach.widgets.svg import to_svg
@@ -96,5 +96,10 @@ def _trace(curve):
         mode="lines+markers",
         yaxis="y2" if curve.row else "y",
         line={"color": style.color, "dash": dash, "width": 2},
-        marker={"color": style.color, "symbol": style.marker, "size": 8},
+        marker={
+            "color": style.color,
+            "symbol": style.marker,
+            "size": 8,
+            "maxdisplayed": MOST_MARKERS,
+        },
     )

@@ -59,6 +59,7 @@ def test_a_nested_model_is_one_box_until_expanded(siamese):
     assert closed.node("encoder").inner is None
     assert [n.id for n in opened.node("encoder").inner.nodes][1:3] == ["encoder/wide", "encoder/narrow"]
     assert len(opened.node("encoder").calls) == 2
+    assert [w.name for w in closed.node("encoder").weights][:2] == ["wide/kernel", "wide/bias"]
     assert opened.edges == closed.edges
 
 
