@@ -6,7 +6,7 @@ loads NumPy's only; Torch's loads when a model first asks for it.
 
 from ..config import backend, epsilon, floatx, set_floatx
 from . import numpy as _numpy  # registers itself  # noqa: F401
-from . import names, random
+from . import names, random, symbolic
 from .api import get, to_numpy
 from .names import name_scope
 from .symbolic import KerasTensor, dtype_name, is_keras_tensor
@@ -15,7 +15,7 @@ from .variable import Variable
 
 __all__ = [
     "KerasTensor", "Tape", "Tensor", "Variable", "backend", "clear_session", "dtype_name", "epsilon", "floatx", "get",
-    "is_keras_tensor", "name_scope", "names", "random", "set_floatx", "to_numpy",
+    "is_keras_tensor", "name_scope", "names", "random", "set_floatx", "symbolic", "to_numpy",
 ]  # fmt: skip
 
 

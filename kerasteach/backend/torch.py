@@ -62,6 +62,18 @@ class TorchBackend(Backend):
             gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
         return loss.detach(), aux, list(gradients)
 
+    def leaf(self, array, follow):
+        """Return a tensor to start from, followed by autograd or not."""
+        return torch.tensor(array, device=self.device, requires_grad=follow)
+
+    def gradients_of(self, output, g, leaves):
+        """Return autograd's gradients of `sum(g * output)` with respect to the leaves."""
+        if not output.requires_grad:
+            return [np.zeros(tuple(leaf.shape)) for leaf in leaves]
+        total = (output * torch.as_tensor(g, device=self.device)).sum()
+        found = torch.autograd.grad(total, leaves, allow_unused=True)
+        return [np.zeros(tuple(x.shape)) if d is None else self.to_numpy(d) for d, x in zip(found, leaves)]
+
     def inference(self):
         return torch.no_grad()
 

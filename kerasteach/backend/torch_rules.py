@@ -181,6 +181,8 @@ FUSED = {
     "hard_sigmoid": F.hardsigmoid,
     "hard_silu": F.hardswish,
     "mish": F.mish,
-    "logsumexp": lambda x, axis=None, keepdims=False: torch.logsumexp(x, _axes(axis) or tuple(range(x.ndim)), keepdims),
+    "logsumexp": lambda x, axis=None, keepdims=False: torch.logsumexp(
+        x, tuple(range(x.ndim)) if axis is None else axis, keepdims
+    ),
     "var": lambda x, axis=None, keepdims=False: torch.var(x, dim=axis, keepdim=keepdims, correction=0),
 }

@@ -1,7 +1,5 @@
 """`keras.models`: Model in its three forms."""
 
-import json
-
 from .functional import Functional
 from .model import Model
 from .sequential import Sequential
@@ -23,6 +21,6 @@ def save_model(model, filepath, overwrite=True, zipped=None, **kwargs):
 
 def model_from_json(json_string, custom_objects=None):
     """Make a model from what `to_json` gave; weights are new."""
-    from ..saving.serialize import deserialize_keras_object
+    from ..saving import model_from_json as read
 
-    return deserialize_keras_object(json.loads(json_string), custom_objects)
+    return read(json_string, custom_objects)

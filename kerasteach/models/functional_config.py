@@ -2,6 +2,7 @@
 
 from .. import tree
 from ..backend.symbolic import KerasTensor
+from ..saving.op_nodes import node_arguments
 from ..saving.serialize import deserialize_keras_object, serialize_keras_object
 
 
@@ -68,7 +69,8 @@ def _call(node, numbers):
         config = {"shape": list(leaf.shape), "dtype": leaf.dtype, "keras_history": _history(leaf, numbers)}
         return {"class_name": "__keras_tensor__", "config": config}
 
-    return {"args": [_map(told, a) for a in node.args], "kwargs": {k: _map(told, v) for k, v in node.kwargs.items()}}
+    args, kwargs = node_arguments(node)
+    return {"args": [_map(told, a) for a in args], "kwargs": {k: _map(told, v) for k, v in kwargs.items()}}
 
 
 def _map(function, structure):

@@ -1,7 +1,5 @@
 """`keras.Model`: layers put together, with training, saving and a summary."""
 
-import json
-
 from .. import backend
 from ..layers import Layer
 from ..training.trainer import Trainer
@@ -146,9 +144,9 @@ class Model(Trainer, Layer):
 
     def to_json(self, **kwargs):
         """Return the architecture as JSON; `keras.models.model_from_json` reads it."""
-        from ..saving.serialize import serialize_keras_object
+        from ..saving import to_json
 
-        return json.dumps(serialize_keras_object(self), **kwargs)
+        return to_json(self, **kwargs)
 
     @classmethod
     def from_config(cls, config, custom_objects=None):

@@ -42,13 +42,13 @@ class matmul:
         return g @ _flip2(x2)
 
     def vjp_x2(g, y, x1, x2):
+        if x2.ndim == 1:
+            return np.expand_dims(g, -1) * x1
         if x2.ndim == 2:
             rows = x1.reshape(-1, x1.shape[-1])  # (all rows, inner)
             return rows.T @ g.reshape(-1, x2.shape[-1])  # (inner, columns)
         if x1.ndim == 1:
-            return np.expand_dims(x1, -1) * (np.expand_dims(g, -2) if x2.ndim > 1 else g)
-        if x2.ndim == 1:
-            return np.expand_dims(g, -1) * x1
+            return np.expand_dims(x1, -1) * np.expand_dims(g, -2)
         return _flip2(x1) @ g
 
 

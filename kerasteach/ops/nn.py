@@ -47,7 +47,7 @@ class sigmoid:
     """Any number squeezed into (0, 1): `1 / (1 + exp(-x))`.
 
     >>> sigmoid(0.0)
-    0.5
+    array(0.5, dtype=float32)
     """
 
     def forward(x):

@@ -3,6 +3,8 @@
 `axis` is `None` (all), an int or a tuple; `keepdims` leaves axes of length 1.
 """
 
+import math
+
 import numpy as np
 
 from . import examples
@@ -23,11 +25,13 @@ def product_of_others(x, axis):
     """For each element, the product of the rest over `axis`; right when some are 0."""
     axes = normalize_axes(axis, x.ndim)
     flat = np.moveaxis(x, axes, range(x.ndim - len(axes), x.ndim))
-    rows = flat.reshape(*flat.shape[: x.ndim - len(axes)], -1)  # (kept axes, folded)
+    kept = flat.shape[: x.ndim - len(axes)]
+    rows = flat.reshape(*kept, math.prod(flat.shape[len(kept) :]))  # (kept axes, folded)
     one = np.ones_like(rows[..., :1])
     before = np.cumprod(np.concatenate([one, rows[..., :-1]], -1), -1)
     after = np.flip(np.cumprod(np.flip(np.concatenate([rows[..., 1:], one], -1), -1), -1), -1)
-    return np.moveaxis((before * after)[..., : rows.shape[-1]].reshape(flat.shape), range(x.ndim - len(axes), x.ndim), axes)
+    others = (before * after)[..., : rows.shape[-1]].reshape(flat.shape)
+    return np.moveaxis(others, range(len(kept), x.ndim), axes)
 
 
 def _count(y, x):

@@ -180,6 +180,8 @@ def evaluate(op, values, params):
     Keras and Torch do not.
     """
     y = op.run(values, params)
+    if type(y) is not np.ndarray:
+        y = np.asarray(y)  # NumPy makes scalars of arrays without axes
     if y.dtype is FLOAT64 and not any(getattr(v, "dtype", None) is FLOAT64 for v in values):
         floats = [v.astype(floatx()) if _is_integer(v) else v for v in values]
         y = np.asarray(op.run(floats, params)).astype(floatx())

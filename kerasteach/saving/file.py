@@ -6,7 +6,6 @@ Keras reads what is written here, and the other way round.
 """
 
 import datetime
-import io
 import json
 import os
 import warnings
@@ -16,7 +15,8 @@ from . import archive, sharing
 from .atomic import written_together
 from .serialize import deserialize_keras_object, serialize_keras_object
 from .state import load_own_variables, own_variables
-from .weights import open_h5, write_h5
+from .store import as_bytes
+from .weights import open_h5
 
 KERAS_VERSION = "3.15.1"  # whose format this is
 
@@ -82,13 +82,10 @@ def _check_ending(filepath, zipped):
 def _members(model):
     """The three members of the archive, in Keras's order: name -> bytes."""
     date = datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S")
-    weights = io.BytesIO()
-    config = to_json(model)
-    write_h5(own_variables(model), weights)
     return {
         archive.METADATA: json.dumps({"keras_version": KERAS_VERSION, "date_saved": date}).encode(),
-        archive.CONFIG: config.encode(),
-        archive.WEIGHTS: weights.getvalue(),
+        archive.CONFIG: to_json(model).encode(),
+        archive.WEIGHTS: as_bytes(own_variables(model)),
     }
 
 

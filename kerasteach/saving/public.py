@@ -60,6 +60,8 @@ def find_class(module, name):
     Raises:
         ValueError: if the name is one of ours, but not of a class that models are made of.
     """
+    if name.startswith("_"):
+        return None
     found = getattr(facade(_home(module, name)), name, None) or getattr(facade(""), name, None)
     if found is None or (inspect.isclass(found) and hasattr(found, "from_config")):
         return found

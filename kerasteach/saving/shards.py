@@ -21,8 +21,6 @@ def save(groups, path, max_shard_size):
     Raises:
         ValueError: if one array alone is larger.
     """
-    import h5py
-
     shards, weight_map, total = _divide(groups, max_shard_size * 1024**3)
     base = path.removesuffix(".weights.json").removesuffix(".json")
     names = [f"{base}_{number:05}.weights.h5" for number in range(len(shards))]
@@ -35,9 +33,7 @@ def save(groups, path, max_shard_size):
     }
     with written_together(*names, path) as (*files, index_file):
         for shard, opened in zip(shards, files, strict=True):
-            with h5py.File(opened, "w") as file:
-                for group, (name, arrays) in shard.items():
-                    store.write_group(file, group, name, arrays)
+            opened.write(store.as_bytes((group, name, arrays) for group, (name, arrays) in shard.items()))
         index_file.write(json.dumps(index, indent=4).encode())
 
 

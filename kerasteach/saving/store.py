@@ -3,6 +3,7 @@
 h5py is imported when a file is opened, not before: most programs never save.
 """
 
+import io
 import math
 
 import numpy as np
@@ -11,6 +12,20 @@ from ..backend.api import to_numpy
 
 MANY_BYTES = 1 << 28  # a declared size below 256 MiB is read without asking
 MAX_EXPANSION = 1000  # genuine weights are stored at about their own size
+
+
+def as_bytes(groups):
+    """Return a whole HDF5 file of groups (path, name, arrays).
+
+    It is made in memory: h5py gives no clean error on a disk that fills up.
+    """
+    import h5py
+
+    content = io.BytesIO()
+    with h5py.File(content, "w") as file:
+        for group in groups:
+            write_group(file, *group)
+    return content.getbuffer()
 
 
 def write_group(file, path, name, arrays):

@@ -32,17 +32,9 @@ def save_weights(model, filepath, overwrite=True, max_shard_size=None, objects_t
     if max_shard_size is not None:
         shards.save(groups, filepath, max_shard_size)
     else:
+        content = store.as_bytes(groups)
         with written_together(filepath) as (file,):
-            write_h5(groups, file)
-
-
-def write_h5(groups, file):
-    """Write groups (path, name, arrays) into an open binary file, as HDF5."""
-    import h5py
-
-    with h5py.File(file, "w") as h5:
-        for group in groups:
-            store.write_group(h5, *group)
+            file.write(content)
 
 
 def load_weights(model, filepath, skip_mismatch=False, objects_to_skip=()):
