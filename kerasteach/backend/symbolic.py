@@ -4,6 +4,7 @@ A `KerasTensor` has a shape and a dtype but no numbers. Calling a layer or an op
 on it computes nothing; it adds a `Node` that says who was called on what.
 """
 
+import copy
 from collections import namedtuple
 
 from .. import tree
@@ -61,6 +62,20 @@ def is_keras_tensor(x):
 def any_symbolic(*structures):
     """Whether some leaf is symbolic."""
     return any(type(leaf) is KerasTensor for leaf in tree.flatten(structures))
+
+
+def all_from_somewhere(*structures):
+    """Whether every symbolic leaf has an origin; what is made of others is only a shape, drawn aside, and no graph."""
+    return all(hasattr(leaf, "_keras_history") for leaf in tree.flatten(structures) if type(leaf) is KerasTensor)
+
+
+def from_nowhere(leaf):
+    """A copy of a symbolic tensor without its origin; other leaves as they are."""
+    if type(leaf) is not KerasTensor:
+        return leaf
+    leaf = copy.copy(leaf)
+    vars(leaf).pop("_keras_history", None)
+    return leaf
 
 
 class Node:
@@ -171,16 +186,13 @@ class OpCall(Operation):
         return cls._classes[op.name]
 
     def __call__(self, *args, **kwargs):
-        kwargs = {**self.arguments, **kwargs}
-        if any_symbolic(args, kwargs):
-            return self.symbolic_call(*args, **kwargs)
         return self.op(*args, **kwargs)
 
     call = __call__
 
     def symbolic_call(self, *args, **kwargs):
-        """Add this very call to the graph, as when a saved graph is drawn again."""
-        args, op = _as_tuples(args), self.op
+        """Add this very call to the graph, with the arguments a file said, as when a saved graph is drawn again."""
+        args, kwargs, op = _as_tuples(args), {**self.arguments, **kwargs}, self.op
         if not hasattr(op, "bind"):
             return draw_composite(op, args, kwargs, self)
         if op.variadic and type(args[0]) is not tuple:
@@ -226,15 +238,17 @@ def draw_op(op, args, params, call=None):
     shape, dtype = op.spec(*_specs(args), params)
     out = KerasTensor(shape, dtype)
     inputs = (args,) if op.variadic else args
-    Node(call or OpCall.of(op)(), inputs, params, out)
+    if all_from_somewhere(inputs, params):
+        Node(call or OpCall.of(op)(), inputs, params, out)
     return out
 
 
 def draw_composite(op, args, params, call=None):
     """Put a composite into the graph as one node; its definition, drawn aside, gives the shape."""
-    aside = op.definition(*args, **params)
+    aside = op.definition(*tree.map_structure(from_nowhere, args), **params)
     out = KerasTensor(aside.shape, aside.dtype)
-    Node(call or OpCall.of(op)(), args, params, out)
+    if all_from_somewhere(args, params):
+        Node(call or OpCall.of(op)(), args, params, out)
     return out
 
 

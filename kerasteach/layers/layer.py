@@ -12,7 +12,7 @@ import threading
 from .. import backend, config, constraints, initializers, regularizers, tree
 from ..backend import symbolic
 from ..backend.masks import mask_of, set_mask
-from ..backend.symbolic import KerasTensor, Node, Operation
+from ..backend.symbolic import KerasTensor, Node, Operation, all_from_somewhere, from_nowhere
 from .input_spec import check_input_spec
 from .tracking import Tracking
 
@@ -193,12 +193,13 @@ class Layer(Tracking, Operation):
         check_input_spec(self.input_spec, args[0] if args else None, self.name)
         kwargs = {k: v for k, v in kwargs.items() if not (k == "training" and v is None)}
         try:
-            outputs = self.compute_output_spec(*args, **kwargs)
+            outputs = self.compute_output_spec(*tree.map_structure(from_nowhere, args), **tree.map_structure(from_nowhere, kwargs))
         except Exception as error:
             self._explain(error, args)
             raise
         outputs = tree.map_structure(lambda t: KerasTensor(t.shape, t.dtype), outputs)
-        Node(self, args, kwargs, outputs)
+        if all_from_somewhere(args, kwargs):
+            Node(self, args, kwargs, outputs)
         masks = self._masks(args)
         if masks or self._makes_masks():
             self._pass_masks(args, outputs, masks)

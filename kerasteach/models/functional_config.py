@@ -1,7 +1,7 @@
 """A graph of layers as plain data, and back; the form of Keras's `.keras` files."""
 
 from .. import tree
-from ..backend.symbolic import KerasTensor
+from ..backend.symbolic import KerasTensor, OpCall
 from ..saving.op_nodes import node_arguments
 from ..saving.serialize import deserialize_keras_object, serialize_keras_object
 
@@ -141,8 +141,8 @@ def _replay(item, operations, made, custom_objects):
     if missing:
         return False
     operation = operations[name]
-    output = operation(*args, **kwargs)
-    first = tree.flatten(output)[0]
+    call = operation.symbolic_call if isinstance(operation, OpCall) else operation
+    first = tree.flatten(call(*args, **kwargs))[0]
     history = first._keras_history
     made.setdefault(name, {})[number] = history.operation._inbound_nodes[history.node_index]
     return True
