@@ -5,6 +5,7 @@ state, each one long vector. They are changed in place.
 """
 
 from .base import Optimizer
+from .settings import shared_settings
 
 
 class SGD(Optimizer):
@@ -14,20 +15,21 @@ class SGD(Optimizer):
         learning_rate: step size.
         momentum: share of the last step that is kept, 0 to 1.
         nesterov: look ahead along the kept step first. Source: Nesterov, 1983.
-        **kwargs: as for `Optimizer`.
+        **shared: as for `Optimizer`.
 
     Raises:
         ValueError: if `momentum` is not between 0 and 1.
     """
 
-    def __init__(self, learning_rate=0.01, momentum=0.0, nesterov=False, name="SGD", **kwargs):
+    @shared_settings
+    def __init__(self, learning_rate=0.01, momentum=0.0, nesterov=False, **shared):
         if not isinstance(momentum, (int, float)) or not 0 <= momentum <= 1:
             raise ValueError("`momentum` must be a float between [0, 1].")
-        super().__init__(learning_rate, name=name, **kwargs)
+        super().__init__(learning_rate, **shared)
         self.momentum, self.nesterov = momentum, nesterov
 
-    def slot_names(self):
-        return ("momentum",) if self.momentum else ()
+    def slot_groups(self):
+        return [("momentum",)] if self.momentum else []
 
     def formula(self, w, g, learning_rate, step, momentum=None):
         if momentum is None:
@@ -52,23 +54,22 @@ class RMSprop(Optimizer):
         momentum: share of the last step that is kept.
         epsilon: keeps the division finite.
         centered: subtract the recent mean before taking the size.
-        **kwargs: as for `Optimizer`.
+        **shared: as for `Optimizer`.
     """
 
-    def __init__(
-        self, learning_rate=0.001, rho=0.9, momentum=0.0, epsilon=1e-7, centered=False, name="rmsprop", **kwargs
-    ):
-        super().__init__(learning_rate, name=name, **kwargs)
+    @shared_settings
+    def __init__(self, learning_rate=0.001, rho=0.9, momentum=0.0, epsilon=1e-7, centered=False, **shared):
+        super().__init__(learning_rate, **shared)
         self.rho, self.momentum, self.epsilon, self.centered = rho, momentum, epsilon, centered
 
-    def slot_names(self):
-        return ("velocity", *["average_gradient"] * self.centered, *["momentum"] * bool(self.momentum))
+    def slot_groups(self):
+        return [("velocity",)] + [("momentum",)] * bool(self.momentum) + [("average_gradient",)] * self.centered
 
     def formula(self, w, g, learning_rate, step, velocity, *rest):
         velocity += (1 - self.rho) * (g * g - velocity)
         size = velocity
         if self.centered:
-            average, *rest = rest
+            average = rest[-1]
             average += (1 - self.rho) * (g - average)
             size = velocity - average * average
         move = learning_rate * g / (size + self.epsilon) ** 0.5
@@ -96,17 +97,16 @@ class Adam(Optimizer):
         beta_2: how slowly its size is forgotten.
         epsilon: keeps the division finite.
         amsgrad: never let the size shrink. Source: Reddi et al., 2018, arXiv:1904.09237.
-        **kwargs: as for `Optimizer`.
+        **shared: as for `Optimizer`.
     """
 
-    def __init__(
-        self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False, name="adam", **kwargs
-    ):
-        super().__init__(learning_rate, name=name, **kwargs)
+    @shared_settings
+    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False, **shared):
+        super().__init__(learning_rate, **shared)
         self.beta_1, self.beta_2, self.epsilon, self.amsgrad = beta_1, beta_2, epsilon, amsgrad
 
-    def slot_names(self):
-        return ("momentum", "velocity", *["velocity_hat"] * self.amsgrad)
+    def slot_groups(self):
+        return [("momentum", "velocity")] + [("velocity_hat",)] * self.amsgrad
 
     def formula(self, w, g, learning_rate, step, m, v, v_hat=None):
         rate = learning_rate * (1 - self.beta_2**step) ** 0.5 / (1 - self.beta_1**step)
@@ -131,22 +131,13 @@ class AdamW(Adam):
         ValueError: if `weight_decay` is None.
     """
 
+    @shared_settings
     def __init__(
-        self,
-        learning_rate=0.001,
-        weight_decay=0.004,
-        beta_1=0.9,
-        beta_2=0.999,
-        epsilon=1e-7,
-        amsgrad=False,
-        name="adamw",
-        **kwargs,
+        self, learning_rate=0.001, weight_decay=0.004, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False, **shared
     ):
         if weight_decay is None:
             raise ValueError("Argument `weight_decay` must be a float. Received: weight_decay=None")
-        super().__init__(
-            learning_rate, beta_1, beta_2, epsilon, amsgrad, name=name, weight_decay=weight_decay, **kwargs
-        )
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay=weight_decay, **shared)
 
 
 class Adagrad(Optimizer):
@@ -158,15 +149,14 @@ class Adagrad(Optimizer):
         learning_rate: step size.
         initial_accumulator_value: what the past starts with.
         epsilon: keeps the division finite.
-        **kwargs: as for `Optimizer`.
+        **shared: as for `Optimizer`.
     """
 
     slots = ("accumulator",)
 
-    def __init__(
-        self, learning_rate=0.001, initial_accumulator_value=0.1, epsilon=1e-7, name="adagrad", **kwargs
-    ):
-        super().__init__(learning_rate, name=name, **kwargs)
+    @shared_settings
+    def __init__(self, learning_rate=0.001, initial_accumulator_value=0.1, epsilon=1e-7, **shared):
+        super().__init__(learning_rate, **shared)
         self.initial_accumulator_value, self.epsilon = initial_accumulator_value, epsilon
 
     def slot_start(self, name):
