@@ -6,6 +6,7 @@ On symbolic tensors it also adds a node to the graph.
 """
 
 import collections
+import functools
 import inspect
 import threading
 
@@ -77,6 +78,11 @@ class Layer(Tracking, Operation):
         self._build_shapes = None
         self._signature = _signature_of(type(self))
 
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if "build" in vars(cls):
+            cls.build = _remembering_shapes(cls.build)
+
     # Weights
 
     def add_weight(
@@ -134,6 +140,8 @@ class Layer(Tracking, Operation):
         The default runs `call` on a symbolic tensor, so that sublayers make theirs.
         """
         self.built = True
+        if self._build_shapes is None:
+            self._build_shapes = _as_shapes(input_shape)
         unbuilt = [layer for layer in self._flatten_layers(include_self=False) if not layer.built]
         if unbuilt and input_shape is not None and self._signature.tensor_arguments == 1:
             self.compute_output_spec(_symbolic_from_shape(input_shape, self._dtype))
@@ -171,6 +179,8 @@ class Layer(Tracking, Operation):
             training = outer if outer is not None else self._signature.default_training
         if self._signature.takes_training:
             kwargs["training"] = training
+        else:
+            kwargs.pop("training", None)
         masks = self._masks(args)
         if masks and self._signature.takes_mask and kwargs.get("mask") is None:
             kwargs["mask"] = masks if len(masks) > 1 else masks[0]
@@ -191,7 +201,8 @@ class Layer(Tracking, Operation):
     def _call_symbolic(self, args, kwargs):
         self._maybe_build(args, kwargs)
         check_input_spec(self.input_spec, args[0] if args else None, self.name)
-        kwargs = {k: v for k, v in kwargs.items() if not (k == "training" and v is None)}
+        if kwargs.get("training") is None or not self._signature.takes_training:
+            kwargs.pop("training", None)
         try:
             outputs = self.compute_output_spec(*tree.map_structure(from_nowhere, args), **tree.map_structure(from_nowhere, kwargs))
         except Exception as error:
@@ -402,6 +413,21 @@ class Layer(Tracking, Operation):
 
     def __str__(self):
         return repr(self)
+
+
+def _remembering_shapes(build):
+    """A `build` that also works when the user calls it: weights get the layer's path, files the input's shape."""
+
+    @functools.wraps(build)
+    def build_and_remember(self, *shapes, **kwargs):
+        if self._build_shapes is not None:
+            return build(self, *shapes, **kwargs)
+        self._build_shapes = _as_shapes(shapes[0] if len(shapes) == 1 else list(shapes)) if shapes else None
+        with backend.name_scope(self.name):
+            build(self, *shapes, **kwargs)
+        self.built = True
+
+    return build_and_remember
 
 
 _Signature = collections.namedtuple(

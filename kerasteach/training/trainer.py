@@ -246,6 +246,7 @@ class Trainer(Loop):
         self._assert_compile_called("train_on_batch")
         data = self._one_batch(x, y, sample_weight, class_weight)
         self._symbolic_build(data)
+        self.reset_metrics()
         return self._result(self.make_train_function()(data), return_dict)
 
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
@@ -253,6 +254,7 @@ class Trainer(Loop):
         self._assert_compile_called("test_on_batch")
         data = self._one_batch(x, y, sample_weight, None)
         self._symbolic_build(data)
+        self.reset_metrics()
         return self._result(self.make_test_function()(data), return_dict)
 
     def predict_on_batch(self, x):
