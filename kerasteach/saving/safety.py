@@ -93,10 +93,12 @@ def load_lambda(dump):
     >>> load_lambda(dump_lambda(lambda x, k=2: k * x))(21)
     42
     """
-    if not isinstance(dump, dict):
-        code, defaults, closure = dump if isinstance(dump, (list, tuple)) else (dump, None, None)
-    else:
+    if isinstance(dump, dict):
         code, defaults, closure = dump["code"], dump.get("defaults"), dump.get("closure")
+    else:
+        code, defaults, closure = dump, None, None
+    if isinstance(code, (list, tuple)):
+        code, defaults, closure = code
     try:
         code = marshal.loads(base64.decodebytes(code.encode("ascii")))
     except (ValueError, EOFError, TypeError, AttributeError, binascii.Error) as error:

@@ -97,9 +97,9 @@ def _lambda(function):
         f"Python functions instead. This is the `lambda` being serialized: {source}",
         stacklevel=4,
     )
-    dump = safety.dump_lambda(function)
-    # Keras reads `value`, except in a Lambda layer, where it reads the three by name.
-    return _tagged("lambda", value=list(dump.values()), **dump)
+    dump = list(safety.dump_lambda(function).values())
+    # Keras reads `value`, and in a Lambda layer `code`, whose list it takes apart itself.
+    return _tagged("lambda", value=dump, code=dump, defaults=None, closure=None)
 
 
 def _named_function(function):
