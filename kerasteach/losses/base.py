@@ -1,5 +1,7 @@
 """What all losses share: weights, and folding a batch of losses into one number."""
 
+import numpy as np
+
 from .. import backend, ops
 from ..config import floatx
 
@@ -78,8 +80,10 @@ class LossFunctionWrapper(Loss):
 
 
 def as_tensor(x):
-    """Lists become arrays; arrays and tensors stay."""
-    return x if hasattr(x, "shape") else ops.table.as_value(x)
+    """Numbers and lists become arrays; arrays and tensors stay."""
+    if hasattr(x, "shape"):
+        return x
+    return np.asarray(x, floatx()) if isinstance(x, (int, float)) else ops.table.as_value(x)
 
 
 def squeeze_or_expand_to_same_rank(x1, x2):

@@ -39,8 +39,8 @@ class RootMeanSquaredError(Mean):
     """Square root of the mean squared difference, in the unit of the truth.
 
     >>> m = RootMeanSquaredError()
-    >>> float(m([0.0, 0.0], [3.0, 4.0])) ** 2
-    12.5...
+    >>> float(m([0.0, 0.0], [3.0, 3.0]))
+    3.0
     """
 
     def __init__(self, name="root_mean_squared_error", dtype=None):

@@ -1,0 +1,31 @@
+"""What tests share: each backend in turn, and names and random numbers that start afresh."""
+
+import os
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("KERAS_BACKEND", "torch")  # real Keras reads it once, when first imported
+
+import kerasteach as kt
+
+
+@pytest.fixture(params=["numpy", "torch"])
+def backend(request):
+    """Name of the backend on which the test makes its models."""
+    if request.param == "torch":
+        pytest.importorskip("torch")
+    with kt.config.set_backend(request.param):
+        yield request.param
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.fixture
+def fresh():
+    """Names start at `dense`, random numbers at seed 0."""
+    kt.utils.clear_session()
+    kt.utils.set_random_seed(0)
