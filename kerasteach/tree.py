@@ -16,11 +16,20 @@ def flatten(structure):
     >>> flatten({"b": 1, "a": [2, (3,)]})
     [2, 3, 1]
     """
+    leaves = []
+    _flatten(structure, leaves)
+    return leaves
+
+
+def _flatten(structure, leaves):
     if isinstance(structure, dict):
-        return [leaf for key in _keys(structure) for leaf in flatten(structure[key])]
-    if isinstance(structure, (list, tuple)):
-        return [leaf for item in structure for leaf in flatten(item)]
-    return [structure]
+        for key in _keys(structure):
+            _flatten(structure[key], leaves)
+    elif isinstance(structure, (list, tuple)):
+        for item in structure:
+            _flatten(item, leaves)
+    else:
+        leaves.append(structure)
 
 
 def _keys(mapping):

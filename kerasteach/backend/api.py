@@ -56,6 +56,14 @@ class Backend(abc.ABC):
         """Return (loss, aux, gradients) of `function() -> (loss, aux)`."""
 
     @abc.abstractmethod
+    def program(self, function, shapes_and_dtypes, variables):
+        """Write `function(list of tensors) -> [loss, ...]` down as straight-line code.
+
+        Returns:
+            A callable(list of tensors) -> (outputs, gradients), with the text in `source`.
+        """
+
+    @abc.abstractmethod
     def inference(self):
         """Return a context in which nothing is recorded."""
 

@@ -50,6 +50,23 @@ def reset_names():
 
 
 @contextlib.contextmanager
+def keep_names():
+    """Names given inside are free again afterwards.
+
+    >>> with keep_names():
+    ...     first = auto_name("only_here")
+    >>> first == auto_name("only_here")
+    True
+    """
+    before = _counts.copy()
+    try:
+        yield
+    finally:
+        _counts.clear()
+        _counts.update(before)
+
+
+@contextlib.contextmanager
 def name_scope(name):
     """Names made inside get `name/` in front of their path."""
     _scopes.stack.append(name)

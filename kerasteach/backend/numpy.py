@@ -5,6 +5,7 @@ import contextlib
 import numpy as np
 
 from ..config import floatx
+from ..ops.table import as_value
 from .api import Backend
 from .tape import OPEN, Tape, Tensor
 
@@ -59,6 +60,12 @@ class NumpyBackend(Backend):
             loss, aux = function()
         gradients = tape.gradient(loss, variables)
         return self.detach(loss), aux, gradients
+
+    def program(self, function, shapes_and_dtypes, variables):
+        from .program import Program, trace
+
+        traced = trace(function, shapes_and_dtypes, expand=True)
+        return Program(*traced, variables, rule_of=None, constant=as_value)
 
     def inference(self):
         return contextlib.nullcontext()

@@ -5,6 +5,8 @@ on it computes nothing; it adds a `Node` that says who was called on what.
 """
 
 import copy
+import contextlib
+import threading
 from collections import namedtuple
 
 from .. import tree
@@ -233,22 +235,48 @@ def dtype_name(dtype):
     return getattr(dtype, "name", None) or str(dtype).removeprefix("torch.")
 
 
+class _Trace(threading.local):
+    """Notes the ops that are drawn, while a program is traced."""
+
+    nodes = None
+    expand = False
+
+    def note(self, node):
+        if self.nodes is not None:
+            self.nodes.append(node)
+
+    @contextlib.contextmanager
+    def recording(self, expand):
+        """Collect nodes; with `expand`, composites are drawn as their definition."""
+        before = self.nodes, self.expand
+        self.nodes, self.expand = [], expand
+        try:
+            yield self.nodes
+        finally:
+            self.nodes, self.expand = before
+
+
+TRACE = _Trace()
+
+
 def draw_op(op, args, params, call=None):
     """Put a row into the graph: its shape rule gives the output."""
     shape, dtype = op.spec(*_specs(args), params)
     out = KerasTensor(shape, dtype)
     inputs = (args,) if op.variadic else args
     if all_from_somewhere(inputs, params):
-        Node(call or OpCall.of(op)(), inputs, params, out)
+        TRACE.note(Node(call or OpCall.of(op)(), inputs, params, out))
     return out
 
 
 def draw_composite(op, args, params, call=None):
     """Put a composite into the graph as one node; its definition, drawn aside, gives the shape."""
+    if TRACE.expand:
+        return op.definition(*args, **params)
     aside = op.definition(*tree.map_structure(from_nowhere, args), **params)
     out = KerasTensor(aside.shape, aside.dtype)
     if all_from_somewhere(args, params):
-        Node(call or OpCall.of(op)(), args, params, out)
+        TRACE.note(Node(call or OpCall.of(op)(), args, params, out))
     return out
 
 

@@ -6,6 +6,7 @@ import torch
 from ..ops.table import COMPOSITE_ROUTES, ROUTES
 from . import api
 from .api import Backend
+from .program import Program, trace
 from .symbolic import KerasTensor, draw_composite, draw_op
 from .tape import Tensor
 from .torch_rules import FUSED, TORCH
@@ -62,6 +63,10 @@ class TorchBackend(Backend):
             gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
         return loss.detach(), aux, list(gradients)
 
+    def program(self, function, shapes_and_dtypes, variables):
+        traced = trace(function, shapes_and_dtypes, expand=False)
+        return TorchProgram(Program(*traced, [], rule_of=rule_of, constant=self.convert), variables)
+
     def leaf(self, array, follow):
         """Return a tensor to start from, followed by autograd or not."""
         return torch.tensor(array, device=self.device, requires_grad=follow)
@@ -96,6 +101,29 @@ class TorchBackend(Backend):
 
     def zeros_like(self, x, fill=0.0):
         return torch.full_like(x, fill, requires_grad=False)
+
+
+class TorchProgram:
+    """Straight-line code for the forward pass; autograd for the gradients."""
+
+    def __init__(self, forward, variables):
+        self.forward, self.source = forward, forward.source
+        self.variables = variables
+
+    def __call__(self, data):
+        """Run on a list of tensors; return (outputs, gradients)."""
+        with torch.enable_grad():
+            outputs, _ = self.forward(data)
+        if not self.variables or not outputs[0].requires_grad:
+            return outputs, [None] * len(self.variables)
+        parameters = [v._value for v in self.variables]
+        gradients = torch.autograd.grad(outputs[0], parameters, allow_unused=True)
+        return tuple([x.detach() for x in outputs]), gradients
+
+
+def rule_of(op):
+    """Torch's rule for an op of the table, row or composite."""
+    return TORCH.get(op.name) or FUSED.get(op.name) or op.definition
 
 
 def _is_float(tensor):

@@ -7,7 +7,7 @@ from ..ops.operators import Operators
 from ..ops.table import COMPOSITE_ROUTES, ROUTES, dispatch
 from . import api, tape
 from .names import auto_name, current_path
-from .symbolic import dtype_name
+from .symbolic import TRACE, draw_composite, draw_op, dtype_name
 from .tape import LEAF_TYPES, OPEN, record
 
 
@@ -152,11 +152,15 @@ def answer(op, args, params):
     """Read the variables among the inputs and ask again."""
     if OPEN.tape is not None:
         return record(op, args, params)
+    if TRACE.nodes is not None:
+        return draw_op(op, args, params)
     return dispatch(op, [a.value if type(a) is Variable else a for a in args], params)
 
 
 def read_first(op, args, params):
     """Read the variables among a composite's inputs and ask again."""
+    if TRACE.nodes is not None:
+        return draw_composite(op, args, params)
     return op(*[a.value if type(a) is Variable else a for a in args], **params)
 
 

@@ -18,6 +18,12 @@ from .input_spec import check_input_spec
 from .tracking import Tracking
 
 
+def only_passes_masks(compute_mask):
+    """Decorator of a `compute_mask` that gives no mask where no input has one."""
+    compute_mask.only_passes = True
+    return compute_mask
+
+
 class _CallContext(threading.local):
     """What the outermost call passes down to the layers it calls."""
 
@@ -52,6 +58,8 @@ class Layer(Tracking, Operation):
     >>> Scale()(np.array([[2.0, 3.0]]))
     array([[2., 3.]], dtype=float32)
     """
+
+    static = True  # whether `call` does the same ops at every step: False if it draws random numbers
 
     def __init__(self, *, activity_regularizer=None, trainable=True, dtype=None, autocast=True, name=None, **kwargs):
         input_shape = kwargs.pop("input_shape", None)

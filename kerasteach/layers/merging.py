@@ -2,7 +2,7 @@
 
 from .. import ops
 from ..ops.spec import broadcast
-from .layer import Layer
+from .layer import Layer, only_passes_masks
 
 
 class _Merge(Layer):
@@ -44,6 +44,7 @@ class _Merge(Layer):
             merged = self.merge(merged, x)
         return merged
 
+    @only_passes_masks
     def compute_mask(self, inputs, mask=None):
         given = [m for m in mask or [] if m is not None]
         if len(given) < len(inputs):
@@ -151,6 +152,7 @@ class Concatenate(_Merge):
     def call(self, inputs):
         return ops.concatenate(inputs, axis=self.axis)
 
+    @only_passes_masks
     def compute_mask(self, inputs, mask=None):
         given = [m for m in mask or [] if m is not None]
         if len(given) < len(inputs) or self.axis % len(inputs[0].shape) == len(inputs[0].shape) - 1:
@@ -220,6 +222,7 @@ class Dot(_Merge):
         product = ops.einsum(f"{term1},{term2}->{out}", x1, x2)
         return ops.expand_dims(product, axis=-1) if len(product.shape) == 1 else product  # at least (batch, 1)
 
+    @only_passes_masks
     def compute_mask(self, inputs, mask=None):
         return None
 

@@ -33,6 +33,7 @@ class Dropout(Layer):
         self.rate, self.seed, self.noise_shape = rate, seed, noise_shape
         self.seed_generator = random.SeedGenerator(seed) if rate > 0 else None
         self.supports_masking = True
+        self.static = rate == 0  # a new mask at every step
 
     def compute_output_shape(self, input_shape):
         return input_shape

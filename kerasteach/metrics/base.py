@@ -8,6 +8,9 @@ from .. import backend, ops
 from ..losses.base import as_tensor
 
 
+_MOST_PUT_OFF = 64  # batches a metric may keep for later
+
+
 class Metric:
     """Base of all metrics.
 
@@ -18,6 +21,8 @@ class Metric:
         dtype: dtype of the state.
         name: name in logs.
     """
+
+    can_wait = False  # whether `put_off` may be called instead of `update_state`
 
     def __init__(self, dtype=None, name=None):
         self.name = name or backend.names.auto_name(type(self).__name__)
@@ -111,6 +116,15 @@ class Mean(Metric):
         self.total = self.add_variable((), "zeros", name="total")
         self.count = self.add_variable((), "zeros", name="count")
 
+    @property
+    def variables(self):
+        """The state."""
+        self._settle()
+        return super().variables
+
+    def _settle(self):
+        """Take in what was put off; a plain Mean puts nothing off."""
+
     def update_state(self, values, sample_weight=None):
         """Take in values of any shape, with weights that broadcast against them."""
         total, count = weighted_sum(as_tensor(values), sample_weight)
@@ -118,6 +132,7 @@ class Mean(Metric):
         self.count.assign_add(count)
 
     def result(self):
+        self._settle()
         return ops.divide(self.total, ops.maximum(self.count, 1e-7))
 
 
@@ -164,8 +179,36 @@ class MeanMetricWrapper(Mean):
     """
 
     def __init__(self, fn, name=None, dtype=None, **kwargs):
+        self._put_off = []
         super().__init__(name=name or getattr(fn, "__name__", None), dtype=dtype)
         self._fn, self._fn_kwargs = fn, kwargs
+
+    @property
+    def can_wait(self):
+        """Whether batches may be put off: the function is the library's, one value per sample."""
+        plain = type(self).update_state is MeanMetricWrapper.update_state and type(self).result is Mean.result
+        return plain and self._fn.__module__.startswith(f"{__package__.partition('.')[0]}.")
+
+    def put_off(self, y_true, y_pred):
+        """Take in one batch, later: many small batches at once cost little more than one.
+
+        Only for arrays that nobody changes in the meantime.
+        """
+        self._put_off.append((y_true, y_pred))
+        if len(self._put_off) >= _MOST_PUT_OFF:
+            self._settle()
+
+    def _settle(self):
+        if self._put_off:
+            truths, predictions = zip(*self._put_off)
+            self._put_off = []
+            join = (lambda xs: xs[0]) if len(truths) == 1 else lambda xs: ops.concatenate(list(xs), axis=0)
+            self.update_state(join(truths), join(predictions))
+
+    def reset_state(self):
+        """Start again."""
+        self._put_off = []
+        super().reset_state()
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Take in one batch."""

@@ -11,6 +11,7 @@ import zlib
 CONFIG, METADATA, WEIGHTS, ASSETS = "config.json", "metadata.json", "model.weights.h5", "assets"
 MANY_BYTES = 1 << 28  # a member that declares less than 256 MiB is read without asking
 MAX_EXPANSION = 100  # Keras stores members as they are: 1:1
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 
 
 def may_write(filepath, overwrite):
@@ -81,7 +82,7 @@ class Archive:
         _check_present(name, self.names, self.where)
         try:
             return self.zipped.read(name)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        except _DAMAGE as error:
             raise ValueError(
                 f"Cannot read {name} in {self.where}: {error}.\n"
                 "Expected: an undamaged, unencrypted archive. Fix: copy or save the file again."

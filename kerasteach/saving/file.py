@@ -153,8 +153,18 @@ def _from_json(text, where, custom_objects, compile, safe_mode):
         )
     if not compile:
         data["compile_config"] = None
-    with sharing.ReadingScope():
-        return deserialize_keras_object(data, custom_objects, safe_mode)
+    try:
+        with sharing.ReadingScope():
+            model = deserialize_keras_object(data, custom_objects, safe_mode)
+    except (LookupError, AttributeError) as error:
+        raise ValueError(
+            f"Cannot make a model of {archive.CONFIG} of {where}: {type(error).__name__}: {error}.\n"
+            "Fix: the file may be damaged, or a custom class may not take what its get_config() gave; "
+            "the error above says where it happened."
+        ) from error
+    if not hasattr(model, "built"):
+        raise ValueError(f"{archive.CONFIG} of {where} describes no model. Received: a {type(model).__name__}.")
+    return model
 
 
 def _warn_unbuilt(model):

@@ -86,7 +86,7 @@ def open_h5(source, where):
 
     try:
         file = h5py.File(source, "r")
-    except OSError as error:
+    except (OSError, OverflowError, RuntimeError) as error:
         raise ValueError(
             f"Cannot read the weights in {where}: {error}.\n"
             "Expected: a whole HDF5 file. It may have been cut short in copying. Fix: copy or save it again."

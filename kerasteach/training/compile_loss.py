@@ -1,7 +1,7 @@
 """The `loss` given to `compile`, matched to the outputs of the model."""
 
 from .. import losses, ops, tree
-from ..metrics import Mean
+from .loss_tracker import LossTracker
 
 
 class CompileLoss:
@@ -31,13 +31,17 @@ class CompileLoss:
         self.weights = match(self.loss_weights, names, len(outputs), "loss_weights")
         self.labels = names
         if len(outputs) > 1:
-            self.trackers = [Mean(name=f"{n}_loss") for n, f in zip(names, self.functions) if f is not None]
+            self.trackers = [LossTracker(name=f"{n}_loss") for n, f in zip(names, self.functions) if f is not None]
+
+    def functions_for(self, y_pred):
+        """Return the loss functions of the outputs."""
+        if self.functions is None:
+            self.build(y_pred)
+        return self.functions
 
     def __call__(self, y_true, y_pred, sample_weight=None):
         """Return the summed loss; per-output losses are kept in `parts`."""
-        if self.functions is None:
-            self.build(y_pred)
-        if len(self.functions) == 1 and not isinstance(y_pred, (list, tuple, dict)):
+        if len(self.functions_for(y_pred)) == 1 and not isinstance(y_pred, (list, tuple, dict)):
             truth = tree.flatten(y_true)[0] if isinstance(y_true, (list, tuple, dict)) else y_true
             loss = _apply(self.functions[0], truth, y_pred, sample_weight)
             self.parts = [loss]

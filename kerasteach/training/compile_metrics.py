@@ -57,6 +57,8 @@ class CompileMetrics:
         for i, metric, weighted in self.entries:
             if weighted and weights[i] is not None:
                 metric.update_state(truths[i], outputs[i], weights[i])
+            elif metric.can_wait:
+                metric.put_off(truths[i], outputs[i])
             else:
                 metric.update_state(truths[i], outputs[i])
 

@@ -89,7 +89,7 @@ class Loop:
             epochs=epochs, steps=steps_per_epoch or source.steps,
         )  # fmt: skip
         self.stop_training = False
-        self._fixed_structure = self._structure()
+        self._fix_structure()
         logs = {}
         try:
             with WholeSteps() as steps:

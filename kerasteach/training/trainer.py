@@ -1,16 +1,34 @@
 """What `compile` sets up and one step does: loss, gradients, update, metrics."""
 
-import collections
 import warnings
 
 from .. import backend, optimizers, tree
-from ..metrics import Mean, Metric
+from ..metrics import Metric
 from .compile_loss import CompileLoss
 from .compile_metrics import CompileMetrics
 from .data import as_arrays, class_weight_to_sample_weights, pack, unpack_x_y_sample_weight
 from .loop import Loop
+from .loss_tracker import LossTracker
+from .static import write_program
 
-_Structure = collections.namedtuple("_Structure", "layers trainable regularized")
+
+class _Structure:
+    """Layers, trained variables and regularized ones: looked up once a `fit`, not once a step.
+
+    In a `fit` it also keeps the programs of the step, one per shape of batch.
+    """
+
+    def __init__(self, model, programs=None):
+        self.layers, self.trainable = model._flatten_layers(), model.trainable_variables
+        self.regularized = [v for v in self.trainable if v.regularizer is not None]
+        self.programs = programs
+
+    def program_for(self, model, data):
+        """Return the program for such a batch, or None."""
+        key = tuple([(a.shape, a.dtype) for a in tree.flatten(data)])
+        if key not in self.programs:
+            self.programs[key] = write_program(model, data, self.regularized, self.trainable)
+        return self.programs[key]
 
 
 class Trainer(Loop):
@@ -47,7 +65,7 @@ class Trainer(Loop):
         names = getattr(self, "output_names", None)
         self._compile_loss = None if loss is None else CompileLoss(loss, loss_weights, names)
         self._compile_metrics = CompileMetrics(metrics, weighted_metrics, names)
-        self._loss_tracker = _home(Mean(name="loss"), self._backend)
+        self._loss_tracker = _home(LossTracker(), self._backend)
         self.loss, self.loss_weights = loss, loss_weights
         self.run_eagerly, self.jit_compile, self.steps_per_execution = run_eagerly, jit_compile, steps_per_execution
         self.stop_training = False
@@ -88,8 +106,15 @@ class Trainer(Loop):
 
     def _train_on(self, data):
         """The arithmetic of a training step; metrics are updated and not read."""
+        structure = self._structure()
+        variables = structure.trainable
+        program = structure.program_for(self, data) if structure.programs is not None else None
+        if program is not None:
+            (loss, *rest), gradients = program(tree.flatten(data))
+            self.optimizer.apply(gradients, variables)
+            self._track_program(data, loss, rest)
+            return
         x, y, sample_weight = unpack_x_y_sample_weight(data)
-        variables = self._structure().trainable
         scale = self.optimizer.loss_scale_factor
 
         def forward():
@@ -104,6 +129,15 @@ class Trainer(Loop):
         detach = self._backend.detach
         y_pred = detach(y_pred) if not isinstance(y_pred, (list, tuple, dict)) else tree.map_structure(detach, y_pred)
         self._update_metrics(x, y, y_pred, sample_weight, detach(loss))
+
+    def _track_program(self, data, loss, rest):
+        """Update the metrics with what a program returned."""
+        x, y, sample_weight = unpack_x_y_sample_weight(data)
+        parts = len(self._compile_loss.trackers)
+        self._compile_loss.parts = rest[:parts]
+        outputs = rest[parts:]
+        y_pred = tree.pack_sequence_as(self.output, outputs) if len(outputs) > 1 else outputs[0]
+        self._update_metrics(x, y, y_pred, sample_weight, loss)
 
     def test_step(self, data):
         """Judge one batch and return the metrics so far."""
@@ -157,10 +191,10 @@ class Trainer(Loop):
 
     def _update_metrics(self, x, y, y_pred, sample_weight, loss):
         first = tree.flatten(x)[0] if isinstance(x, (list, tuple, dict)) else x
-        self._loss_tracker.update_state(loss, sample_weight=int(first.shape[0]))
+        self._loss_tracker.keep(loss, int(first.shape[0]))
         if self._compile_loss is not None and self._compile_loss.trackers:
             for tracker, part in zip(self._compile_loss.trackers, self._compile_loss.parts):
-                _home(tracker, self._backend).update_state(self._backend.detach(part), sample_weight=int(first.shape[0]))
+                _home(tracker, self._backend).keep(self._backend.detach(part), int(first.shape[0]))
         if type(self).compute_metrics is not Trainer.compute_metrics:
             self.compute_metrics(x, y, y_pred, sample_weight)
         elif self._compile_metrics.entries is None or y is None:
@@ -171,11 +205,13 @@ class Trainer(Loop):
     # Losses of layers
 
     def _structure(self):
-        """Layers, trained variables and regularized ones: looked up once a `fit`, not once a step."""
-        if self._fixed_structure is not None:
-            return self._fixed_structure
-        trainable = self.trainable_variables
-        return _Structure(self._flatten_layers(), trainable, [v for v in trainable if v.regularizer is not None])
+        return self._fixed_structure or _Structure(self)
+
+    def _fix_structure(self):
+        """Look the structure up for all steps to come; `fit` does, and releases it."""
+        scales = self.optimizer.loss_scale_factor
+        self._fixed_structure = _Structure(self, programs=None if scales else {})
+        return self._fixed_structure
 
     def _forget_losses(self):
         for layer in self._structure().layers:

@@ -1,0 +1,141 @@
+"""The command line: `python -m kerasteach <command>`, or `kerasteach <command>` once installed.
+
+    lab         open JupyterLab on the first lesson
+    run         run a script written for Keras, on kerasteach
+    verify      prove every op: forward and gradients
+    exercises   make the student notebooks from their solutions
+    notebooks   run the lessons again and store their outputs
+    doctor      say what is installed and what will be used
+
+Each command imports what it needs when it is called, so `run` does not wait for
+Jupyter and `verify` does not need it.
+"""
+
+import argparse
+import importlib
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSON = Path("notebooks") / "01_the_model_class.ipynb"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: the words after `python -m kerasteach`; those of the command line if not given.
+
+    Returns:
+        The exit code: 0 if all went well, 1 if not, 2 if the command made no sense.
+    """
+    options = _parser().parse_args(argv)
+    return options.command(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kerasteach", description="Keras's API on NumPy and Torch, for teaching and learning.")
+    parser.add_argument("--version", action="version", version=f"kerasteach {_version()}")
+    commands = parser.add_subparsers(title="commands", metavar="command", required=True)
+
+    def add(function, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(function.__name__, help=text, description=function.__doc__.splitlines()[0])
+        command.set_defaults(command=function)
+        return command
+
+    command = add(lab, "open JupyterLab on the first lesson")
+    command.add_argument("notebook", nargs="?", type=Path, help="another notebook to open")
+    command.add_argument("--no-browser", action="store_true", help="only print the address")
+
+    command = add(run, "run a script written for Keras, on kerasteach")
+    command.add_argument("--backend", choices=["numpy", "torch"], help="where its models compute (default: KERASTEACH_BACKEND, or numpy)")
+    command.add_argument("script", help="a .py file")
+    command.add_argument("args", nargs=argparse.REMAINDER, help="the script's own arguments")
+
+    command = add(verify, "prove every op: forward and gradients")
+    command.add_argument("args", nargs=argparse.REMAINDER, metavar="op", help="names of ops (default: all); --without-torch")
+
+    command = add(exercises, "make the student notebooks from their solutions")
+    command.add_argument("--check", action="store_true", help="write nothing; exit 1 if a student notebook is not up to date")
+
+    command = add(notebooks, "run the lessons again and store their outputs")
+    command.add_argument("paths", nargs="*", type=Path, help="notebooks (default: all lessons)")
+
+    add(doctor, "say what is installed and what will be used")
+    return parser
+
+
+def lab(options: argparse.Namespace) -> int:
+    """Open JupyterLab on the first lesson, or on another notebook."""
+    notebook = options.notebook or _in_repository(LESSON)
+    if not notebook.exists():
+        return _fail(f"There is no {notebook}.", "run this in a copy of the repository, or name a notebook: kerasteach lab FILE.ipynb")
+    if importlib.util.find_spec("jupyterlab") is None:
+        return _fail("JupyterLab is not installed.", 'pip install "kerasteach[torch,lab]"')
+    flags = ["--no-browser"] if options.no_browser else []
+    return subprocess.call([sys.executable, "-m", "jupyterlab", *flags, str(notebook)])
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run a script written for Keras, on kerasteach, as `python script.py` would."""
+    from .compat import script
+
+    try:
+        return script.run_script(options.script, options.args, options.backend)
+    except script.NotAScript as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Prove every op of the table: NumPy against Torch, gradients against finite differences."""
+    from .explain import verify
+
+    return verify.main(options.args)
+
+
+def exercises(options: argparse.Namespace) -> int:
+    """Make the student notebooks in exercises/ from solutions/."""
+    return importlib.import_module(f"{__package__}.learn.generate").main(["--check"] if options.check else [])
+
+
+def notebooks(options: argparse.Namespace) -> int:
+    """Run the lessons again and store their outputs, without anything that differs from run to run."""
+    paths = options.paths or sorted(_in_repository(LESSON.parent).glob("*.ipynb"))
+    missing = [path for path in paths if not path.is_file()]
+    if missing or not paths:
+        there = ", ".join(map(str, missing)) or f"notebook in {LESSON.parent}/"
+        return _fail(f"There is no {there}.", "run this in a copy of the repository, or name notebooks that exist")
+    if importlib.util.find_spec("nbclient") is None:
+        return _fail("nbclient, which runs notebooks, is not installed.", 'pip install "kerasteach[torch,lab]"')
+    importlib.import_module(f"{__package__}.learn.notebooks").execute(paths)
+    return 0
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Say what is installed and what will be used."""
+    from .compat import doctor
+
+    print(doctor.report())
+    return 0
+
+
+def _in_repository(path: Path) -> Path:
+    """A path in the repository: the one we stand in, else the one this package lies in."""
+    return path if path.exists() else ROOT / path
+
+
+def _fail(problem: str, fix: str) -> int:
+    print(f"{problem}\nFix: {fix}", file=sys.stderr)
+    return 2
+
+
+def _version() -> str:
+    return importlib.import_module(__package__).__version__
+
+
+if __name__ == "__main__":
+    sys.exit(main())

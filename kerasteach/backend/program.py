@@ -1,0 +1,256 @@
+"""A model and its loss as straight-line code: traced once, then run without looking anything up.
+
+Tracing runs the model on symbolic tensors and notes every op with the inputs it
+got. The notes are then written out as one Python function, rule by rule. On NumPy
+the gradient follows in the same function, VJP by VJP, from the last op to the
+first. `Program.source` is that function's text: all that happens in a step.
+"""
+
+import ast
+import inspect
+import textwrap
+
+import numpy as np
+
+from ..ops.table import evaluate
+from .symbolic import TRACE, KerasTensor, Node, OpCall, Operation, dtype_name
+from .tape import unbroadcast
+from .variable import Variable
+
+
+class NotStatic(Exception):
+    """Something in the model is not a plain op, so its code cannot be written down."""
+
+
+def trace(function, shapes_and_dtypes, expand):
+    """Run `function` on symbolic tensors and return (inputs, outputs, nodes).
+
+    Args:
+        function: takes a list of symbolic tensors, returns a list of them.
+        shapes_and_dtypes: one pair per input.
+        expand: whether composites are written out as their definition.
+
+    Raises:
+        NotStatic: if the function looks at numbers.
+    """
+    source = Operation(name="data")
+    inputs = [KerasTensor(shape, dtype) for shape, dtype in shapes_and_dtypes]
+    for tensor in inputs:
+        Node(source, outputs=tensor)
+    with TRACE.recording(expand) as nodes:
+        outputs = function(inputs)
+    return inputs, outputs, nodes
+
+
+class Program:
+    """Straight-line code for a traced function.
+
+    Args:
+        inputs, outputs, nodes: what `trace` returned; the first output is the loss.
+        variables: variables to differentiate by; none for a program without gradients.
+        rule_of: function(op) -> the backend's rule.
+        constant: function(array) -> the backend's constant.
+
+    Attributes:
+        source: the code.
+    """
+
+    def __init__(self, inputs, outputs, nodes, variables, rule_of, constant):
+        self.rule_of, self.constant = rule_of, constant
+        self.names, self.bound, self.lines = {}, {"np": np}, []
+        self.weights = []
+        for i, tensor in enumerate(inputs):
+            self.names[id(tensor)] = f"data_{i}"
+        nodes = _needed(nodes, outputs)
+        for node in nodes:
+            self._forward(node)
+        grads = self._backward(nodes, outputs[0], variables) if variables else []
+        returned = [self._name(t) for t in outputs]
+        data = [f"data_{i}" for i in range(len(inputs))]
+        head = f"def step({', '.join(data + [name for name, _ in self.weights])}):"
+        tail = f"    return ({', '.join(returned)},), [{', '.join(grads)}]"
+        self.source = "\n".join([head, *[f"    {line}" for line in self.lines], tail])
+        exec(compile(self.source, "<step>", "exec"), self.bound)
+        self._step = self.bound["step"]
+        self._variables = [variable for _, variable in self.weights]
+
+    def __call__(self, data):
+        """Run on a list of tensors; return (outputs, gradients)."""
+        return self._step(*data, *[v._value for v in self._variables])
+
+    # Names
+
+    def _name(self, x):
+        """How the code calls a value."""
+        if type(x) is KerasTensor:
+            if id(x) not in self.names:
+                raise NotStatic(f"{x} does not come from an op")
+            return self.names[id(x)]
+        if isinstance(x, Variable):
+            return self._weight(x)
+        return self._constant(x)
+
+    def _weight(self, variable):
+        if id(variable) not in self.names:
+            name = _identifier(variable.path)
+            while name in self.bound or name in [n for n, _ in self.weights]:
+                name += "_"
+            self.names[id(variable)] = name
+            self.weights.append((name, variable))
+        return self.names[id(variable)]
+
+    def _constant(self, x):
+        if x is None or isinstance(x, (bool, int, float, str)):
+            return repr(x) if not isinstance(x, float) or np.isfinite(x) else self._bind("constant", x)
+        if isinstance(x, (tuple, list)) and all(isinstance(v, (int, type(None), bool)) for v in x):
+            return repr(x)
+        return self._bind("constant", self.constant(x) if isinstance(x, (np.ndarray, np.generic)) else x)
+
+    def _bind(self, name, value):
+        """Make a value known to the code under a name of its own."""
+        taken = self.bound.get(name, value)
+        while taken is not value:
+            name += "_"
+            taken = self.bound.get(name, value)
+        self.bound[name] = value
+        return name
+
+    # Lines
+
+    def _forward(self, node):
+        op, args, params = node.operation.op, node.arguments, node.kwargs
+        out = self.names[id(node.outputs[0])] = f"v{len(self.names)}"
+        inputs = [self._name(arg) for arg in args]
+        if self.rule_of is None and not _gives_the_dtype(node):
+            values = f"[{', '.join(inputs)}]"
+            self.lines.append(f"{out} = evaluate({self._bind('op_' + op.name, op)}, {values}, {self._bind('params', params)})")
+            self.bound["evaluate"] = evaluate
+            return
+        rule = op.forward if self.rule_of is None else self.rule_of(op)
+        self.lines.append(f"{out} = {self._call(op, rule, op.name.strip('_'), inputs, params)}")
+
+    def _call(self, op, rule, name, inputs, params, before=()):
+        """A rule applied to named inputs: its one expression written out, or a call of it."""
+        inputs = [f"[{', '.join(inputs)}]"] if getattr(op, "variadic", False) else inputs
+        texts = {k: self._constant(v) for k, v in params.items()}
+        if self.rule_of is None:
+            written = _inlined(rule, [*before, *inputs], texts, self._bind)
+            if written is not None:
+                return written
+        given = [*before, *inputs, *[f"{k}={v}" for k, v in texts.items()]]
+        return f"{self._bind(name, rule)}({', '.join(given)})"
+
+    def _backward(self, nodes, loss, variables):
+        """Write the gradients; return the name of each variable's, or "None"."""
+        follow = {id(v) for v in variables}
+        for node in nodes:
+            if node.operation.op.differentiable and any(id(a) in follow for a in node.arguments):
+                follow.add(id(node.outputs[0]))
+        if id(loss) not in follow:
+            return ["None"] * len(variables)
+        grads = {id(loss): self._bind("one", np.ones((), dtype_name(np.dtype(loss.dtype))))}
+        for node in reversed(nodes):
+            out = node.outputs[0]
+            if id(out) in grads:
+                self._pull_back(node, grads, follow)
+        return [grads.get(id(v), "None") for v in variables]
+
+    def _pull_back(self, node, grads, follow):
+        op, out = node.operation.op, node.outputs[0]
+        g, y = grads[id(out)], self._name(out)
+        inputs = [self._name(a) for a in node.arguments]
+        if op.variadic:
+            self.lines.append(f"parts = {self._call(op, op.vjps[0], f'{op.name}_vjp', inputs, node.kwargs, (g, y))}")
+        for i, x in enumerate(node.arguments):
+            vjp = op.vjps[0] if op.variadic else op.vjps[i]
+            if id(x) not in follow or vjp is None:
+                continue
+            name = f"{op.name.strip('_')}_vjp_{op.inputs[0 if op.variadic else i]}"
+            grad = f"parts[{i}]" if op.variadic else self._call(op, vjp, name, inputs, node.kwargs, (g, y))
+            if tuple(x.shape) != tuple(out.shape) and not op.variadic:
+                self.bound["fit"] = _fit
+                grad = f"fit({grad}, {tuple(x.shape)})"
+            mine = f"g_{self._name(x)}"
+            self.lines.append(f"{mine} = {mine} + {grad}" if id(x) in grads else f"{mine} = {grad}")
+            grads[id(x)] = mine
+
+
+def _fit(g, shape):
+    """Sum a gradient over the axes its input was broadcast along."""
+    return g if g.shape == shape else unbroadcast(g, shape)
+
+
+def _identifier(path):
+    return "".join(c if c.isalnum() else "_" for c in path)
+
+
+def _needed(nodes, outputs):
+    """The nodes that the outputs depend on, in order; each with its inputs in a row."""
+    wanted, kept = {id(t) for t in outputs}, []
+    for node in reversed(nodes):
+        if not any(id(t) in wanted for t in node.outputs):
+            continue
+        if not isinstance(node.operation, OpCall):
+            raise NotStatic(f"{node.operation.name} is not an op")
+        op = node.operation.op
+        node.arguments = list(node.args[0]) if getattr(op, "variadic", False) else list(node.args)
+        wanted.update(id(t) for t in node.input_tensors)
+        kept.append(node)
+    return kept[::-1]
+
+
+def _gives_the_dtype(node):
+    """Whether NumPy's own promotion gives what the house rule says; tried out where integers come in."""
+    arrays = [a for a in node.arguments if hasattr(a, "dtype")]
+    if all("float" in dtype_name(a.dtype) for a in arrays):
+        return True
+    ones = [np.ones(a.shape, dtype_name(a.dtype)) if hasattr(a, "dtype") else a for a in node.arguments]
+    try:
+        return node.operation.op.run(ones, node.kwargs).dtype == node.outputs[0].dtype
+    except (IndexError, ValueError):  # ones are no sensible input here
+        return False
+
+
+_parsed = {}  # rule -> (argument names, defaults, its one expression) or None
+
+
+def _inlined(rule, inputs, params, bind):
+    """The rule's expression with our names in it; None if it is more than one expression."""
+    if rule not in _parsed:
+        _parsed[rule] = _parse(rule)
+    if _parsed[rule] is None:
+        return None
+    names, defaults, expression = _parsed[rule]
+    given = dict(zip(names, inputs)) | {k: repr(v) for k, v in defaults.items() if k not in params} | params
+    return ast.unparse(_Renamed(given, rule.__globals__, bind).visit(ast.parse(expression, mode="eval").body))
+
+
+def _parse(rule):
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(rule)))
+    except (OSError, SyntaxError):  # no source at hand, as in a frozen program: call the rule instead
+        return None
+    body = tree.body[0].body if isinstance(tree.body[0], ast.FunctionDef) else []
+    if len(body) != 1 or not isinstance(body[0], ast.Return):
+        return None
+    if any(isinstance(n, (ast.ListComp, ast.GeneratorExp, ast.Lambda)) for n in ast.walk(body[0])):
+        return None
+    names = rule.__code__.co_varnames[: rule.__code__.co_argcount]
+    defaults = dict(zip(names[len(names) - len(rule.__defaults__ or ()) :], rule.__defaults__ or ()))
+    return names, defaults, ast.unparse(body[0].value)
+
+
+class _Renamed(ast.NodeTransformer):
+    """Puts our names for a rule's arguments, and binds the helpers it calls."""
+
+    def __init__(self, given, known, bind):
+        self.given, self.known, self.bind = given, known, bind
+
+    def visit_Name(self, node):  # noqa: N802 - ast's spelling
+        if node.id in self.given:
+            return ast.parse(self.given[node.id], mode="eval").body
+        if node.id in self.known and node.id != "np":
+            return ast.Name(self.bind(node.id, self.known[node.id]), ast.Load())
+        return node
+
+

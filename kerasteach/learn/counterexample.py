@@ -1,0 +1,72 @@
+"""A counterexample as Python one can paste, with what was expected and what came."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .observe import same
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """The smallest case found on which an answer is wrong.
+
+    Attributes:
+        case: the named arguments.
+        expected, received: observations.
+        program: lines of Python that show the mistake.
+    """
+
+    case: dict
+    expected: object
+    received: object
+    program: str
+
+    def __str__(self):
+        lines = [self.program]
+        for label, expected, received in _differences(self.expected, self.received):
+            precision = _enough_digits(expected, received)
+            lines.append(f"expected{label} {_shown(expected, precision)}")
+            lines.append(f"received{label} {_shown(received, precision)}")
+        return "\n".join(lines)
+
+
+def counterexample(task, case, expected, received):
+    """Return the `Counterexample` of a task's case."""
+    differing = [label for label, *_ in _differences(expected, received)]
+    lines = task.program(case, differing) if task.program else [*arrays(case), call(task, case)]
+    return Counterexample(case, expected, received, "\n".join(lines))
+
+
+def call(task, case):
+    """The line that calls the student's function: arrays by name, whole numbers as they are."""
+    values = [name if isinstance(case[name], np.ndarray) else repr(case[name]) for name in task.arguments]
+    return f"{task.name}({', '.join(values)})"
+
+
+def arrays(case):
+    """The lines that make the arrays of a case."""
+    return [f"{name} = np.array({_shown(x, 4)})" for name, x in case.items() if isinstance(x, np.ndarray)]
+
+
+def _differences(expected, received):
+    """(label, expected, received) of what differs; labels are empty for single values."""
+    if not (isinstance(expected, dict) and isinstance(received, dict)):
+        whole = {True: "a Model", False: expected}[isinstance(expected, dict)]
+        return [("", whole, received)]
+    return [(f" {key}:", expected[key], received[key]) for key in expected if not same(expected[key], received[key])]
+
+
+def _shown(x, precision):
+    """An observation as one line of text, the same on every machine."""
+    if not isinstance(x, np.ndarray):
+        return f"{x:,}" if isinstance(x, int) else str(x)
+    if x.size > 40:
+        return f"an array of shape {x.shape}"
+    x = x + 0.0 if x.dtype.kind == "f" else x  # -0. is 0.
+    text = np.array2string(x, precision=precision, separator=", ", suppress_small=True, floatmode="maxprec")
+    return " ".join(text.split())
+
+
+def _enough_digits(expected, received):
+    return 4 if _shown(expected, 4) != _shown(received, 4) else 8

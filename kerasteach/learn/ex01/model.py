@@ -1,0 +1,84 @@
+"""The lesson's two-input model, the cases it is tried on, and its arithmetic in NumPy."""
+
+import functools
+
+import numpy as np
+
+from ... import config, layers, models, optimizers
+from ..shrink import smallest_first
+
+WEIGHTS = ("kernel", "bias", "out_kernel", "out_bias")
+
+
+def two_input_model(features, units):
+    """Return the lesson's model: one Dense layer, used on both inputs."""
+    first, second = layers.Input((features,)), layers.Input((features,))
+    shared = layers.Dense(units, activation="relu")
+    joined = layers.Concatenate()([shared(first), shared(second)])
+    return models.Model([first, second], layers.Dense(1, activation="sigmoid")(joined))
+
+
+def loaded_model(case):
+    """Return the model with a case's weights, compiled so that one step subtracts exactly the gradient."""
+    model = _compiled(*case["kernel"].shape, config.backend())
+    model.set_weights([case[name] for name in WEIGHTS])
+    return model
+
+
+@functools.lru_cache
+def _compiled(features, units, backend):
+    model = two_input_model(features, units)
+    model.compile(optimizers.SGD(learning_rate=1.0), loss="binary_crossentropy")
+    return model
+
+
+def draw(rng, batch, features, units):
+    """Return inputs, labels and weights in halves between -1 and 1, the bias a quarter off."""
+
+    def halves(*shape):
+        return rng.integers(-2, 3, shape) / 2
+
+    return {
+        "x1": halves(batch, features),
+        "x2": halves(batch, features),
+        "y": rng.integers(0, 2, (batch, 1)).astype(float),
+        "kernel": halves(features, units),
+        "bias": halves(units) + 0.25,
+        "out_kernel": halves(2 * units, 1),
+        "out_bias": halves(1),
+    }
+
+
+def allowed(case):
+    """Whether no sum before a ReLU is 0, where its gradient is a convention, and no sigmoid is near its ends."""
+    z = sums(case["x1"], case["x2"], case["kernel"], case["bias"])
+    return bool((z != 0).all() and (abs(relu(z) @ case["out_kernel"] + case["out_bias"]) < 6).all())
+
+
+def cases():
+    """Return all small cases, the smallest first, and one that is larger."""
+    small = smallest_first(draw, allowed, batch=(1, 2, 3), features=(1, 2, 3), units=(1, 2, 3))
+    return [*small, *smallest_first(draw, allowed, each=1, batch=(5,), features=(8,), units=(4,))]
+
+
+# The arithmetic, for the wrong answers to go wrong in. Shapes: x (batch, features), kernel (features, units).
+
+
+def relu(z):
+    """Negative numbers become 0."""
+    return np.maximum(z, 0)
+
+
+def sigmoid(score):
+    """Any number becomes one between 0 and 1."""
+    return 1 / (1 + np.exp(-score))
+
+
+def join(h1, h2):
+    """Side by side: `(batch, 2 * units)`."""
+    return np.concatenate([h1, h2], axis=1)
+
+
+def sums(x1, x2, kernel, bias):
+    """What goes into the ReLU, of both branches side by side."""
+    return join(x1 @ kernel + bias, x2 @ kernel + bias)

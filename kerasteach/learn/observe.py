@@ -1,0 +1,101 @@
+"""What an answer does on one case, as plain data: a value, or the error it raised."""
+
+import contextlib
+import io
+import random
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from .. import backend
+from ..backend.names import keep_names
+
+# Float32 sums in another order differ by about 1e-6; the smallest mistake of an exercise by far more.
+_RELATIVE, _ABSOLUTE = 1e-5, 1e-5
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An error that an answer raised instead of returning."""
+
+    kind: str
+    message: str
+
+    def __str__(self):
+        return f"{self.kind}: {self.message}" if self.message else self.kind
+
+
+class NotAttempted(Exception):
+    """The answer is still the stub."""
+
+
+@contextlib.contextmanager
+def no_trace():
+    """Try answers and leave nothing behind: no output, no warning, no random number drawn, no name taken."""
+    python_state, numpy_state = random.getstate(), np.random.get_state()
+    try:
+        with (
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+            warnings.catch_warnings(),
+            np.errstate(all="ignore"),
+            keep_names(),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        random.setstate(python_state)
+        np.random.set_state(numpy_state)
+
+
+def attempt(answer, arguments, observe):
+    """Call `answer` on copies of `arguments` and return what `observe` sees, or the error.
+
+    Raises:
+        NotAttempted: if it returns `...` or raises NotImplementedError, as stubs do.
+
+    >>> attempt(lambda x: x / 2, [3.0], as_value)
+    array(1.5)
+    >>> str(attempt(lambda x: x[2], [[1.0]], as_value))
+    'IndexError: list index out of range'
+    """
+    try:
+        returned = answer(*(a.copy() if isinstance(a, np.ndarray) else a for a in arguments))
+        if returned is not ...:
+            return observe(returned)
+    except NotImplementedError:
+        pass
+    except Exception as error:  # whatever a student's code raises is its answer
+        return Raised(type(error).__name__, str(error).split("\n")[0])
+    raise NotAttempted
+
+
+def as_value(returned):
+    """Return numbers as a NumPy array, and of anything else what it is.
+
+    >>> as_value([1, 2])
+    array([1, 2])
+    >>> as_value(None), as_value("a loss")
+    ('None', 'an object of type str')
+    """
+    if returned is None:
+        return "None"
+    try:
+        array = backend.to_numpy(returned)
+    except Exception:
+        return f"an object of type {type(returned).__name__}"
+    return array if array.dtype.kind in "biuf" else f"an object of type {type(returned).__name__}"
+
+
+def same(a, b):
+    """Whether two observations agree: same shape and numbers up to rounding.
+
+    >>> same(np.ones(2), np.ones(2) + 1e-7), same(np.ones(2), np.ones((2, 1)))
+    (True, False)
+    """
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.shape == b.shape and np.allclose(a, b, rtol=_RELATIVE, atol=_ABSOLUTE, equal_nan=True)
+    return type(a) is type(b) and bool(a == b)

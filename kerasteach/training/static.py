@@ -1,0 +1,80 @@
+"""When a training step can be written down as straight-line code, and writing it.
+
+That is so when everything in it is ours and does the same at every step: a graph
+of plain layers, a loss of the library, no override of how to train. All else runs
+op by op, as it is called.
+"""
+
+from types import FunctionType
+
+from .. import backend, tree
+from ..backend.program import NotStatic
+from ..layers.input_spec import check_input_spec
+from .data import unpack_x_y_sample_weight
+
+
+def write_program(model, data, regularized, variables):
+    """Return a program for batches like `data`, or None if the step has to run op by op.
+
+    Args:
+        model: the compiled model.
+        data: a batch: (x,), (x, y) or (x, y, sample_weight).
+        regularized: variables whose regularizer adds to the loss.
+        variables: variables to train.
+    """
+    graph = getattr(model, "_functional", model)
+    if not _is_ours(model, graph) or not all(_is_of_library(v.regularizer) for v in regularized):
+        return None
+    pack = tree.packer(data)
+
+    def function(symbols):
+        x, y, sample_weight = unpack_x_y_sample_weight(pack(symbols))
+        x = graph._in_order(x) if isinstance(x, (dict, tuple)) else x
+        check_input_spec(graph.input_spec, x, model.name)
+        outputs = graph._plan.run(graph._standardize(x), True)
+        y_pred = tree.pack_sequence_as(graph.output, outputs)
+        loss = model._compile_loss(y, y_pred, sample_weight)
+        for variable in regularized:
+            loss = loss + variable.regularizer(variable)
+        parts = model._compile_loss.parts if model._compile_loss.trackers else []
+        return [loss, *parts, *outputs]
+
+    specs = [(tuple(a.shape), backend.dtype_name(a.dtype)) for a in tree.flatten(data)]
+    try:
+        return model._backend.program(function, specs, variables)
+    except NotStatic:
+        return None
+
+
+def _is_ours(model, graph):
+    """Whether the model is a plain graph with a loss of the library."""
+    loss = model._compile_loss
+    return (
+        hasattr(graph, "_plan")
+        and _keeps(type(model), "__call__", "call", "compute_loss")
+        and loss is not None
+        and all(f is None or _is_of_library(f) for f in loss.functions_for(graph.output))
+        and all(_is_static(layer) for layer in model._flatten_layers())
+    )
+
+
+def _is_static(layer):
+    """Whether a layer is one of the library's own, without an effect beside its output."""
+    functions = [f for f in vars(layer).values() if isinstance(f, FunctionType)]
+    return (
+        layer.static
+        and _keeps(type(layer), "__call__", "call")
+        and all(map(_is_of_library, functions))
+        and layer.activity_regularizer is None
+    )
+
+
+def _keeps(cls, *methods):
+    """Whether a class takes these methods from the library."""
+    return all(_is_of_library(getattr(cls, name)) for name in methods)
+
+
+def _is_of_library(thing):
+    """Whether a function, or an object and the function it wraps, is the library's own."""
+    package = __package__.partition(".")[0]
+    return all(part.__module__.partition(".")[0] == package for part in (thing, getattr(thing, "fn", thing)))
