@@ -4,11 +4,14 @@ import io
 import json
 import stat
 import struct
+import warnings
 import zipfile
 
 import h5py
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import kerasteach as keras
 from kerasteach.saving import atomic
@@ -120,6 +123,41 @@ def test_metadata_is_not_needed(path):
 def test_config_that_is_none(path, text):
     rewrite(path, members(path) | {"config.json": text})
     refused(path, "config.json")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.pop("config"),
+        lambda data: data.update(class_name="Dict", config=None, module="keras.layers"),
+        lambda data: data["config"].pop("layers"),
+        lambda data: data["config"]["layers"][1]["config"].update(dtype={"confug": 1}),
+        lambda data: data["config"]["layers"][1].update(build_config={"input_shape": "four"}),
+        lambda data: data.update(data["config"]["layers"][1]["config"]["bias_initializer"]),
+    ],
+)
+def test_config_with_a_hole(path, change):
+    change_config(path, change)
+    refused(path, error=(ValueError, TypeError))
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_any_damage_is_refused_in_words(path, choices):
+    """Bytes changed anywhere in a member, its checksum put right: a model or a clean error, nothing else."""
+    content = members(path)
+    name = choices.draw(st.sampled_from(["config.json", "model.weights.h5"]))
+    data = bytearray(content[name])
+    for _ in range(choices.draw(st.integers(1, 3))):
+        data[choices.draw(st.integers(0, len(data) - 1))] = choices.draw(st.integers(32, 126))
+    damaged = path.with_name("damaged.keras")
+    rewrite(damaged, content | {name: bytes(data)})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            keras.models.load_model(damaged)
+        except (ValueError, TypeError):
+            pass
 
 
 def test_weights_that_are_none(path):

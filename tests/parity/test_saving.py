@@ -125,7 +125,7 @@ def with_ops(api):
     y = ops.concatenate([y[:, ::2], ops.clip(y, 0.2, 0.8), abs(x[:, 0:1])], axis=-1)
     y = ops.stack([ops.softmax(y, axis=-1), ops.relu(y)], axis=1)
     y = ops.transpose(y, axes=(0, 2, 1))
-    y = ops.sum(y, axis=[1], keepdims=True) + ops.mean(y, axis=1, keepdims=True)
+    y = ops.sum(y, axis=(1,), keepdims=True) + ops.mean(y, axis=1, keepdims=True)
     y = ops.reshape(y, (-1, 2)) ** 2
     return api.Model(x, ops.maximum(L.Dense(2)(y), 0.1), name="ops")
 
@@ -188,7 +188,7 @@ def test_keras_to_kerasteach(make, tmp_path):
     loaded = transfer(model, kt, tmp_path / "m.keras")
     data = data_for(model)
     for got, expected in zip(predict(loaded, data), predict(model, data), strict=True):
-        np.testing.assert_allclose(got, expected, atol=1e-6)
+        np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-6)
     assert [w.shape for w in loaded.get_weights()] == [w.shape for w in model.get_weights()]
     assert loaded.name == model.name and loaded.count_params() == model.count_params()
 
@@ -199,7 +199,7 @@ def test_kerasteach_to_keras(make, tmp_path):
     loaded = transfer(model, keras, tmp_path / "m.keras")
     data = data_for(model)
     for got, expected in zip(predict(loaded, data), predict(model, data), strict=True):
-        np.testing.assert_allclose(got, expected, atol=1e-6)
+        np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-6)
     for got, expected in zip(loaded.get_weights(), model.get_weights(), strict=True):
         np.testing.assert_array_equal(got, expected)
 
@@ -254,6 +254,7 @@ OPTIMIZERS = {
 
 def train(model, data, steps):
     x, y = data
+    model.reset_metrics()  # the loss it reports is a mean since then
     return [float(model.train_on_batch(x, y, return_dict=True)["loss"]) for _ in range(steps)]
 
 
@@ -310,7 +311,7 @@ def test_losses_and_metrics_as_objects(source, target, tmp_path):
 
 
 @pytest.mark.parametrize("source, target", [(keras, kt), (kt, keras)], ids=["from_keras", "to_keras"])
-@pytest.mark.parametrize("shards", [None, 2e-7])
+@pytest.mark.parametrize("shards", [None, 1e-7])
 def test_weights_files(source, target, shards, tmp_path):
     model, other = nested(source), nested(target)
     path = tmp_path / ("w.weights.json" if shards else "w.weights.h5")
@@ -364,11 +365,11 @@ def test_spellings_of_functional(tmp_path):
 
 def test_json_is_keras_json():
     """Key for key, but for what only Keras has."""
-    drop = {"quantization_config", "input_axes", "output_axes", "optional", "shared_object_id"}
+    drop = {"quantization_config", "input_axes", "output_axes", "optional", "shared_object_id", "build_config"}
 
     def bare(data):
         if isinstance(data, dict):
-            return {k: bare(v) for k, v in data.items() if k not in drop}
+            return {k: bare(v) for k, v in data.items() if k not in drop and v is not None}
         return [bare(v) for v in data] if isinstance(data, list) else data
 
     for make in (sequential, shared, nested, dictionaries):
