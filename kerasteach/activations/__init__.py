@@ -4,8 +4,8 @@ import numpy as np
 
 from .. import ops
 from ..ops import (
-    celu, elu, exponential, gelu, hard_sigmoid, hard_silu, hard_tanh, leaky_relu, log_sigmoid, log_softmax, mish,
-    relu6, selu, sigmoid, silu, soft_shrink, softplus, softsign, tanh,
+    celu, elu, exponential, hard_sigmoid, hard_silu, hard_tanh, leaky_relu, log_sigmoid, log_softmax, mish, relu6,
+    selu, sigmoid, silu, soft_shrink, softplus, softsign, tanh,
 )  # fmt: skip
 from ..saving.identify import identify
 
@@ -37,6 +37,15 @@ def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
         return ops.relu(x)
     y = ops.where(ops.greater(x, threshold), x, ops.multiply(negative_slope, ops.subtract(x, threshold)))
     return y if max_value is None else ops.minimum(y, float(max_value))
+
+
+def gelu(x, approximate=False):
+    """`x` times the chance that a standard normal number is smaller than `x`; exact unless asked otherwise.
+
+    >>> gelu([0.0])
+    array([0.], dtype=float32)
+    """
+    return ops.gelu(x, approximate=approximate)
 
 
 def softmax(x, axis=-1):

@@ -74,6 +74,7 @@ class VarianceScaling(_Drawn):
         mode: `"fan_in"`, `"fan_out"` or `"fan_avg"`: which side's width divides it.
         distribution: `"truncated_normal"`, `"untruncated_normal"` or `"uniform"`.
         seed: whole number, for the same draw every time.
+        input_axes, output_axes: which axes are that width, if not the last two.
 
     Source: Glorot and Bengio, 2010; He et al., 2015, arXiv:1502.01852.
     """
@@ -96,7 +97,7 @@ class VarianceScaling(_Drawn):
         self.input_axes, self.output_axes = input_axes, output_axes
 
     def __call__(self, shape, dtype=None):
-        fan_in, fan_out = compute_fans(shape)
+        fan_in, fan_out = compute_fans(shape, self.input_axes, self.output_axes)
         fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         variance = self.scale / max(1.0, fan)
         if self.distribution == "uniform":
@@ -109,15 +110,20 @@ class VarianceScaling(_Drawn):
 
     def get_config(self):
         config = {"scale": self.scale, "mode": self.mode, "distribution": self.distribution}
-        return {**config, **super().get_config()}
+        return config | self._axes_and_seed()
+
+    def _axes_and_seed(self):
+        return {**super().get_config(), "input_axes": self.input_axes, "output_axes": self.output_axes}
 
 
-def compute_fans(shape):
+def compute_fans(shape, input_axes=None, output_axes=None):
     """How many inputs and outputs a weight of this shape joins.
 
-    >>> compute_fans((32, 64)), compute_fans((3, 3, 8, 16))
-    ((32, 64), (72, 144))
+    >>> compute_fans((32, 64)), compute_fans((3, 3, 8, 16)), compute_fans((2, 3, 4), [0], [1, 2])
+    ((32, 64), (72, 144), (2, 12))
     """
+    if input_axes is not None and output_axes is not None:
+        return math.prod(shape[axis] for axis in input_axes), math.prod(shape[axis] for axis in output_axes)
     if len(shape) < 2:
         n = shape[0] if shape else 1
         return n, n
@@ -126,13 +132,13 @@ def compute_fans(shape):
 
 
 def _variance_scaling(name, scale, mode, distribution, doc):
-    """A named setting of VarianceScaling, whose config is the seed alone."""
+    """A named setting of VarianceScaling, whose config leaves the setting out."""
 
     def __init__(self, seed=None, input_axes=None, output_axes=None):
         VarianceScaling.__init__(self, scale, mode, distribution, seed, input_axes, output_axes)
 
     return type(name, (VarianceScaling,), {
-        "__init__": __init__, "get_config": _Drawn.get_config, "__doc__": doc, "__module__": __name__,
+        "__init__": __init__, "get_config": VarianceScaling._axes_and_seed, "__doc__": doc, "__module__": __name__,
     })  # fmt: skip
 
 

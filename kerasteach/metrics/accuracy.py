@@ -57,11 +57,17 @@ def _in_top_k(classes, scores, k):
     return _as_floats(ops.less(higher, k))
 
 
-def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5):
-    """1 where the true class (its number) is among the k most likely, else 0."""
+def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5, from_sorted_ids=False):
+    """1 where the true class (its number) is among the k most likely, else 0.
+
+    With `from_sorted_ids`, `y_pred` holds class numbers, the most likely first.
+    """
     y_true, y_pred = as_tensor(y_true), as_tensor(y_pred)
     if len(y_true.shape) == len(y_pred.shape) and y_true.shape[-1] == 1:
         y_true = ops.squeeze(y_true, axis=-1)
+    if from_sorted_ids:
+        is_there = ops.equal(ops.expand_dims(y_true, axis=-1), y_pred[..., :k])  # (batch, k)
+        return _as_floats(ops.any(is_there, axis=-1))
     return _in_top_k(y_true, y_pred, k)
 
 
@@ -117,5 +123,6 @@ class TopKCategoricalAccuracy(MeanMetricWrapper):
 class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
     """Share of samples whose true class (its number) is among the k most likely."""
 
-    def __init__(self, k=5, name="sparse_top_k_categorical_accuracy", dtype=None):
-        super().__init__(sparse_top_k_categorical_accuracy, name=name, dtype=dtype, k=k)
+    def __init__(self, k=5, name="sparse_top_k_categorical_accuracy", dtype=None, from_sorted_ids=False):
+        settings = {"k": k, "from_sorted_ids": from_sorted_ids}
+        super().__init__(sparse_top_k_categorical_accuracy, name=name, dtype=dtype, **settings)

@@ -14,8 +14,8 @@ class Regularizer:
         return 0.0
 
     def get_config(self):
-        """Return the constructor's arguments."""
-        return {}
+        """Return the constructor's arguments, without which a model that uses it cannot be saved."""
+        raise NotImplementedError(f"{type(self).__name__} does not implement get_config(). Fix: return its arguments.")
 
     @classmethod
     def from_config(cls, config):
