@@ -1,0 +1,129 @@
+"""The gradient of a model's loss, and a second opinion on it.
+
+`gradients` asks the backend (the tape, or autograd). `finite_differences` knows no calculus: it nudges
+a weight up, then down, and looks how the loss moves. Where the two agree, the gradient is right.
+"""
+
+import contextlib
+
+import numpy as np
+
+from .. import backend, tree
+from ..training.data import unpack_x_y_sample_weight
+
+
+def gradients(model, x, y, sample_weight=None):
+    """Return the loss on a batch and its gradient for every trained weight. Nothing is changed.
+
+    Args:
+        model: a compiled model.
+        x, y, sample_weight: the batch, as for `train_on_batch`.
+
+    Returns:
+        The loss as a number, and a dict of variable path -> array of the variable's shape; zeros
+        where the loss does not depend on the variable. Dropout and its like are off.
+
+    Raises:
+        ValueError: before `compile`.
+
+    >>> from kerasteach import Sequential, layers
+    >>> model = Sequential([layers.Input((1,)), layers.Dense(1, use_bias=False, name="line")])
+    >>> model.compile(loss="mse")
+    >>> model.set_weights([[[3.0]]])
+    >>> gradients(model, [[2.0]], [[0.0]])  # (3 * 2 - 0)^2 = 36, and 2 * 6 * 2 = 24
+    (36.0, {'line/kernel': array([[24.]], dtype=float32)})
+    """
+    loss_of = _loss_function(model, x, y, sample_weight)
+    variables = model.trainable_variables
+    loss, _, found = model._backend.value_and_gradients(lambda: (loss_of(), None), variables)
+    arrays = [np.zeros(v.shape, v.dtype) if g is None else np.array(backend.to_numpy(g)) for v, g in zip(variables, found)]
+    return float(backend.to_numpy(loss)), {v.path: g for v, g in zip(variables, arrays)}
+
+
+def finite_differences(model, x, y, variable, indices=None, step=1e-6, sample_weight=None):
+    """Return the slope of the loss at entries of a weight, by nudging each up and down.
+
+    The loss is computed in float64 with the NumPy rules, whatever the model's own backend and dtype;
+    so small a step drowns in float32. Afterwards all weights are what they were, bit for bit.
+
+    Args:
+        model: a compiled model.
+        x, y, sample_weight: the batch, as for `train_on_batch`.
+        variable: a variable of the model, or its path.
+        indices: list of index tuples; every entry by default.
+        step: how far to nudge.
+
+    Returns:
+        One slope an index, `(index,)`; or an array of the variable's shape for every entry.
+
+    Raises:
+        ValueError: before `compile`, or for a variable that the model does not have.
+
+    >>> from kerasteach import Sequential, layers
+    >>> model = Sequential([layers.Input((1,)), layers.Dense(1, use_bias=False, name="line")])
+    >>> model.compile(loss="mse")
+    >>> model.set_weights([[[3.0]]])
+    >>> finite_differences(model, [[2.0]], [[0.0]], "line/kernel", [(0, 0)]).round(6)
+    array([24.])
+    """
+    variable = _find(model, variable)
+    chosen = list(np.ndindex(variable.shape)) if indices is None else [tuple(np.atleast_1d(i)) for i in indices]
+    with _in_float64(model):
+        loss_of = _loss_function(model, x, y, sample_weight)
+        slopes = np.array([_slope(loss_of, variable._value, index, step) for index in chosen])
+    return slopes.reshape(variable.shape) if indices is None else slopes
+
+
+def _slope(loss_of, array, index, step):
+    before, losses = array[index], []
+    for nudge in (step, -step):
+        array[index] = before + nudge
+        losses.append(float(loss_of()))
+    array[index] = before
+    return (losses[0] - losses[1]) / (2 * step)
+
+
+def _loss_function(model, x, y, sample_weight):
+    """Function() -> loss of the batch, as the model's weights are when it is called."""
+    model._assert_compile_called("gradients")
+    data = model._one_batch(x, y, sample_weight, None)
+    model._symbolic_build(data)
+    x, y, sample_weight = unpack_x_y_sample_weight(data)
+
+    def loss_of():
+        model._forget_losses()
+        return model.compute_loss(x, y, model(x, training=False), sample_weight, training=False)
+
+    return loss_of
+
+
+def _find(model, variable):
+    path = getattr(variable, "path", variable)
+    for own in model.variables:
+        if own is variable or own.path == variable:
+            return own
+    raise ValueError(f"The model has no variable {path!r}. It has: {', '.join(v.path for v in model.variables)}.")
+
+
+@contextlib.contextmanager
+def _in_float64(model):
+    """Within the block the model computes in float64 on NumPy, with copies of its weights."""
+    home = backend.get("numpy")
+    with contextlib.ExitStack() as undo:
+        for variable in model.variables:
+            array = np.array(variable.numpy())
+            wide = array.astype("float64") if array.dtype.kind == "f" else array
+            _set(undo, variable, _backend=home, _value=wide, dtype=wide.dtype.name)
+        for layer in model._flatten_layers():
+            wide = "float64" if "float" in layer._dtype else layer._dtype
+            _set(undo, layer, _backend=home, _dtype=wide)
+            for symbol in tree.flatten(getattr(layer, "_graph_inputs", ())):
+                _set(undo, symbol, dtype="float64" if "float" in symbol.dtype else symbol.dtype)
+        yield
+
+
+def _set(undo, thing, **attributes):
+    """Set attributes now, and back to what they were when `undo` closes."""
+    for name, value in attributes.items():
+        undo.callback(thing.__dict__.__setitem__, name, thing.__dict__[name])
+        thing.__dict__[name] = value
