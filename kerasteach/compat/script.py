@@ -34,7 +34,8 @@ def run_script(path, args=(), backend=None):
     """
     file = Path(path).resolve()
     source = _read(path)
-    with _as_main(file, [str(path), *args]) as main, config.set_backend(backend or config.backend()):
+    choice = config.set_backend(backend) if backend else contextlib.nullcontext()
+    with choice, _as_main(file, [str(path), *args]) as main:
         try:
             tree = translate_tree(ast.parse(source, str(file)))
             exec(compile(tree, str(file), "exec", dont_inherit=True), main.__dict__)

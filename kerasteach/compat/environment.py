@@ -1,4 +1,4 @@
-"""`python -m kerasteach doctor`: what is installed, and what will be used."""
+"""What kerasteach stands among: `python -m kerasteach doctor` says what is installed, and what will be used."""
 
 import os
 import platform
