@@ -12,7 +12,6 @@ Jupyter and `verify` does not need it.
 """
 
 import argparse
-import importlib
 import importlib.util
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+INSTALL_LAB = 'pip install -c constraints.txt -e ".[torch,lab]"   (in a copy of the repository)'
 LESSON = Path("notebooks") / "01_the_model_class.ipynb"
 
 
@@ -37,9 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="kerasteach", description="Keras's API on NumPy and Torch, for teaching and learning.")
+    parser = argparse.ArgumentParser(prog="python -m kerasteach", description="Keras's API on NumPy and Torch, for teaching and learning.")
     parser.add_argument("--version", action="version", version=f"kerasteach {_version()}")
     commands = parser.add_subparsers(title="commands", metavar="command", required=True)
+    parser.epilog = "`python -m kerasteach command --help` says more about one."
 
     def add(function, text: str) -> argparse.ArgumentParser:
         command = commands.add_parser(function.__name__, help=text, description=function.__doc__.splitlines()[0])
@@ -56,7 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("args", nargs=argparse.REMAINDER, help="the script's own arguments")
 
     command = add(verify, "prove every op: forward and gradients")
-    command.add_argument("args", nargs=argparse.REMAINDER, metavar="op", help="names of ops (default: all); --without-torch")
+    command.add_argument("ops", nargs="*", metavar="op", help="names of ops (default: all)")
+    command.add_argument("--without-torch", action="store_true", help="leave out the comparison with Torch")
 
     command = add(exercises, "make the student notebooks from their solutions")
     command.add_argument("--check", action="store_true", help="write nothing; exit 1 if a student notebook is not up to date")
@@ -72,9 +74,9 @@ def lab(options: argparse.Namespace) -> int:
     """Open JupyterLab on the first lesson, or on another notebook."""
     notebook = options.notebook or _in_repository(LESSON)
     if not notebook.exists():
-        return _fail(f"There is no {notebook}.", "run this in a copy of the repository, or name a notebook: kerasteach lab FILE.ipynb")
+        return _fail(f"There is no {notebook}.", "run this in a copy of the repository, or name a notebook: python -m kerasteach lab FILE.ipynb")
     if importlib.util.find_spec("jupyterlab") is None:
-        return _fail("JupyterLab is not installed.", 'pip install "kerasteach[torch,lab]"')
+        return _fail("JupyterLab is not installed.", INSTALL_LAB)
     flags = ["--no-browser"] if options.no_browser else []
     return subprocess.call([sys.executable, "-m", "jupyterlab", *flags, str(notebook)])
 
@@ -94,12 +96,14 @@ def verify(options: argparse.Namespace) -> int:
     """Prove every op of the table: NumPy against Torch, gradients against finite differences."""
     from .explain import verify
 
-    return verify.main(options.args)
+    return verify.main([*options.ops, *(["--without-torch"] if options.without_torch else [])])
 
 
 def exercises(options: argparse.Namespace) -> int:
     """Make the student notebooks in exercises/ from solutions/."""
-    return importlib.import_module(f"{__package__}.learn.generate").main(["--check"] if options.check else [])
+    from .learn import generate
+
+    return generate.main(["--check"] if options.check else [])
 
 
 def notebooks(options: argparse.Namespace) -> int:
@@ -110,16 +114,18 @@ def notebooks(options: argparse.Namespace) -> int:
         there = ", ".join(map(str, missing)) or f"notebook in {LESSON.parent}/"
         return _fail(f"There is no {there}.", "run this in a copy of the repository, or name notebooks that exist")
     if importlib.util.find_spec("nbclient") is None:
-        return _fail("nbclient, which runs notebooks, is not installed.", 'pip install "kerasteach[torch,lab]"')
-    importlib.import_module(f"{__package__}.learn.notebooks").execute(paths)
+        return _fail("nbclient, which runs notebooks, is not installed.", INSTALL_LAB)
+    from .learn.notebooks import execute
+
+    execute(paths)
     return 0
 
 
 def doctor(options: argparse.Namespace) -> int:
     """Say what is installed and what will be used."""
-    from .compat import doctor
+    from .compat import environment
 
-    print(doctor.report())
+    print(environment.report())
     return 0
 
 
@@ -134,7 +140,9 @@ def _fail(problem: str, fix: str) -> int:
 
 
 def _version() -> str:
-    return importlib.import_module(__package__).__version__
+    from . import __version__
+
+    return __version__
 
 
 if __name__ == "__main__":
