@@ -5,7 +5,7 @@ loads NumPy's only; Torch's loads when a model first asks for it.
 """
 
 from ..config import backend, epsilon, floatx, set_floatx
-from . import numpy as _numpy  # registers itself  # noqa: F401
+from . import numpy as _numpy  # registers itself
 from . import names, random, symbolic
 from .api import get, to_numpy
 from .names import name_scope

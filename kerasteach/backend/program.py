@@ -246,7 +246,7 @@ class _Renamed(ast.NodeTransformer):
     def __init__(self, given, known, bind):
         self.given, self.known, self.bind = given, known, bind
 
-    def visit_Name(self, node):  # noqa: N802 - ast's spelling
+    def visit_Name(self, node):
         if node.id in self.given:
             return ast.parse(self.given[node.id], mode="eval").body
         if node.id in self.known and node.id != "np":

@@ -4,8 +4,8 @@ A `KerasTensor` has a shape and a dtype but no numbers. Calling a layer or an op
 on it computes nothing; it adds a `Node` that says who was called on what.
 """
 
-import copy
 import contextlib
+import copy
 import threading
 from collections import namedtuple
 
@@ -265,8 +265,13 @@ def draw_op(op, args, params, call=None):
     out = KerasTensor(shape, dtype)
     inputs = (args,) if op.variadic else args
     if all_from_somewhere(inputs, params):
-        TRACE.note(Node(call or OpCall.of(op)(), inputs, params, out))
+        TRACE.note(Node(call or _new_call(op), inputs, params, out))
     return out
+
+
+def _new_call(op):
+    """A node's operation; a traced one is thrown away and must not use up a name."""
+    return OpCall.of(op)(name=op.name if TRACE.nodes is not None else None)
 
 
 def draw_composite(op, args, params, call=None):
@@ -276,7 +281,7 @@ def draw_composite(op, args, params, call=None):
     aside = op.definition(*tree.map_structure(from_nowhere, args), **params)
     out = KerasTensor(aside.shape, aside.dtype)
     if all_from_somewhere(args, params):
-        TRACE.note(Node(call or OpCall.of(op)(), args, params, out))
+        TRACE.note(Node(call or _new_call(op), args, params, out))
     return out
 
 

@@ -7,7 +7,7 @@ from ..ops.table import COMPOSITE_ROUTES, ROUTES
 from . import api
 from .api import Backend
 from .program import Program, trace
-from .symbolic import KerasTensor, draw_composite, draw_op
+from .symbolic import KerasTensor, draw_op
 from .tape import Tensor
 from .torch_rules import FUSED, TORCH
 from .variable import Variable

@@ -6,7 +6,19 @@ import numpy as np
 
 from . import examples
 from .elementwise import (
-    absolute, add, clip, divide, exp, expm1, maximum, minimum, multiply, negative, square, subtract, tanh,
+    absolute,
+    add,
+    clip,
+    divide,
+    exp,
+    expm1,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    square,
+    subtract,
+    tanh,
 )  # fmt: skip
 from .index import where
 from .logic import greater, less

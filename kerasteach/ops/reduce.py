@@ -18,7 +18,13 @@ def unreduce(g, x, axis, keepdims):
     """Give `g` back the axes that a reduction of `x` took away, with length 1."""
     if keepdims or axis is None:
         return g
-    return np.expand_dims(g, axis)
+    axes = normalize_axes(axis, x.ndim)
+    return np.reshape(g, [1 if i in axes else n for i, n in enumerate(x.shape)])
+
+
+def spread(g, x):
+    """Copy `g` along axes of length 1 until it has the shape of `x`."""
+    return g if g.shape == x.shape else g + np.zeros(x.shape, g.dtype)
 
 
 def product_of_others(x, axis):
@@ -36,7 +42,7 @@ def product_of_others(x, axis):
 
 def _count(y, x):
     """How many elements of `x` went into each element of `y`."""
-    return x.size // (np.size(y) or 1)
+    return x.size // (y.size or 1)
 
 
 @row(shape=reduced, example=examples.axes())
@@ -51,7 +57,7 @@ class sum:
         return np.sum(x, axis=axis, keepdims=keepdims)
 
     def vjp_x(g, y, x, axis=None, keepdims=False):
-        return np.broadcast_to(unreduce(g, x, axis, keepdims), x.shape)
+        return spread(unreduce(g, x, axis, keepdims), x)
 
 
 @row(shape=reduced, dtype=as_float, example=examples.axes())
@@ -59,10 +65,11 @@ class mean:
     """Mean over axes: each element gets an equal share of the gradient."""
 
     def forward(x, axis=None, keepdims=False):
-        return np.mean(x, axis=axis, keepdims=keepdims)
+        total = np.sum(x, axis=axis, keepdims=keepdims)
+        return total / _count(total, x)
 
     def vjp_x(g, y, x, axis=None, keepdims=False):
-        return np.broadcast_to(unreduce(g, x, axis, keepdims) / _count(y, x), x.shape)
+        return spread(unreduce(g, x, axis, keepdims) / _count(y, x), x)
 
 
 @row(shape=reduced, example=examples.axes(empty=False), kinks=("equal largest elements: equal shares",))

@@ -1,37 +1,17 @@
-"""What `compile` sets up and one step does: loss, gradients, update, metrics."""
+"""What `compile` sets up; metrics; batches by hand."""
 
 import warnings
 
 from .. import backend, optimizers, tree
-from ..metrics import Metric
 from .compile_loss import CompileLoss
 from .compile_metrics import CompileMetrics
-from .data import as_arrays, class_weight_to_sample_weights, pack, unpack_x_y_sample_weight
+from .data import as_arrays, class_weight_to_sample_weights, pack
 from .loop import Loop
 from .loss_tracker import LossTracker
-from .static import write_program
+from .steps import Steps, bring_home
 
 
-class _Structure:
-    """Layers, trained variables and regularized ones: looked up once a `fit`, not once a step.
-
-    In a `fit` it also keeps the programs of the step, one per shape of batch.
-    """
-
-    def __init__(self, model, programs=None):
-        self.layers, self.trainable = model._flatten_layers(), model.trainable_variables
-        self.regularized = [v for v in self.trainable if v.regularizer is not None]
-        self.programs = programs
-
-    def program_for(self, model, data):
-        """Return the program for such a batch, or None."""
-        key = tuple([(a.shape, a.dtype) for a in tree.flatten(data)])
-        if key not in self.programs:
-            self.programs[key] = write_program(model, data, self.regularized, self.trainable)
-        return self.programs[key]
-
-
-class Trainer(Loop):
+class Trainer(Steps, Loop):
     """The training half of a model; `Loop` runs these steps over data."""
 
     def compile(
@@ -65,7 +45,7 @@ class Trainer(Loop):
         names = getattr(self, "output_names", None)
         self._compile_loss = None if loss is None else CompileLoss(loss, loss_weights, names)
         self._compile_metrics = CompileMetrics(metrics, weighted_metrics, names)
-        self._loss_tracker = _home(LossTracker(), self._backend)
+        self._loss_tracker = bring_home(LossTracker(), self._backend)
         self.loss, self.loss_weights = loss, loss_weights
         self.run_eagerly, self.jit_compile, self.steps_per_execution = run_eagerly, jit_compile, steps_per_execution
         self.stop_training = False
@@ -93,153 +73,6 @@ class Trainer(Loop):
         if self.built:
             self.optimizer.build(self.trainable_variables)
 
-    # One step
-
-    def train_step(self, data):
-        """Train on one batch and return the metrics so far.
-
-        Override it for training of your own kind. `data` is `(x,)`, `(x, y)` or
-        `(x, y, sample_weight)`, in tensors of the model's backend.
-        """
-        self._train_on(data)
-        return self.get_metrics_result()
-
-    def _train_on(self, data):
-        """The arithmetic of a training step; metrics are updated and not read."""
-        structure = self._structure()
-        variables = structure.trainable
-        program = structure.program_for(self, data) if structure.programs is not None else None
-        if program is not None:
-            (loss, *rest), gradients = program(tree.flatten(data))
-            self.optimizer.apply(gradients, variables)
-            self._track_program(data, loss, rest)
-            return
-        x, y, sample_weight = unpack_x_y_sample_weight(data)
-        scale = self.optimizer.loss_scale_factor
-
-        def forward():
-            self._forget_losses()
-            y_pred = self(x, training=True)
-            loss = self.compute_loss(x, y, y_pred, sample_weight, training=True)
-            return (loss if not scale else loss * scale), (loss, y_pred)
-
-        _, (loss, y_pred), gradients = self._backend.value_and_gradients(forward, variables)
-        self._warn_of_missing(gradients, variables)
-        self.optimizer.apply(gradients, variables)
-        detach = self._backend.detach
-        y_pred = detach(y_pred) if not isinstance(y_pred, (list, tuple, dict)) else tree.map_structure(detach, y_pred)
-        self._update_metrics(x, y, y_pred, sample_weight, detach(loss))
-
-    def _track_program(self, data, loss, rest):
-        """Update the metrics with what a program returned."""
-        x, y, sample_weight = unpack_x_y_sample_weight(data)
-        parts = len(self._compile_loss.trackers)
-        self._compile_loss.parts = rest[:parts]
-        outputs = rest[parts:]
-        y_pred = tree.pack_sequence_as(self.output, outputs) if len(outputs) > 1 else outputs[0]
-        self._update_metrics(x, y, y_pred, sample_weight, loss)
-
-    def test_step(self, data):
-        """Judge one batch and return the metrics so far."""
-        self._test_on(data)
-        return self.get_metrics_result()
-
-    def _test_on(self, data):
-        x, y, sample_weight = unpack_x_y_sample_weight(data)
-        with self._backend.inference():
-            self._forget_losses()
-            y_pred = self(x, training=False)
-            loss = self.compute_loss(x, y, y_pred, sample_weight, training=False)
-            self._update_metrics(x, y, y_pred, sample_weight, loss)
-
-    def predict_step(self, data):
-        """Return the predictions for one batch."""
-        x, _, _ = unpack_x_y_sample_weight(data)
-        with self._backend.inference():
-            return self(x, training=False)
-
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """Return the loss to minimize: the compiled one, plus what layers added.
-
-        Raises:
-            ValueError: if there is nothing to minimize.
-        """
-        loss = None
-        if self._compile_loss is not None:
-            if y is None:
-                raise ValueError(
-                    "The model was compiled with a loss but got no targets `y`. Fix: pass fit(x, y), or batches (x, y)."
-                )
-            loss = self._compile_loss(y, y_pred, sample_weight)
-        for extra in self._extra_losses():
-            loss = extra if loss is None else loss + extra
-        if loss is None:
-            raise ValueError(
-                "No loss to compute. Provide a `loss` argument in `compile()`, or call `self.add_loss(...)` in a layer."
-            )
-        return loss
-
-    def compute_metrics(self, x, y, y_pred, sample_weight=None):
-        """Update the compiled metrics with one batch and return all metrics."""
-        if self._compile_metrics is not None and y is not None:
-            first = self._compile_metrics.entries is None
-            self._compile_metrics.update_state(y, y_pred, sample_weight)
-            if first:
-                for metric in self._compile_metrics.metrics:
-                    _home(metric, self._backend)
-        return self.get_metrics_result()
-
-    def _update_metrics(self, x, y, y_pred, sample_weight, loss):
-        first = tree.flatten(x)[0] if isinstance(x, (list, tuple, dict)) else x
-        self._loss_tracker.keep(loss, int(first.shape[0]))
-        if self._compile_loss is not None and self._compile_loss.trackers:
-            for tracker, part in zip(self._compile_loss.trackers, self._compile_loss.parts):
-                _home(tracker, self._backend).keep(self._backend.detach(part), int(first.shape[0]))
-        if type(self).compute_metrics is not Trainer.compute_metrics:
-            self.compute_metrics(x, y, y_pred, sample_weight)
-        elif self._compile_metrics.entries is None or y is None:
-            Trainer.compute_metrics(self, x, y, y_pred, sample_weight)
-        elif self._compile_metrics.entries:
-            self._compile_metrics.update_state(y, y_pred, sample_weight)
-
-    # Losses of layers
-
-    def _structure(self):
-        return self._fixed_structure or _Structure(self)
-
-    def _fix_structure(self):
-        """Look the structure up for all steps to come; `fit` does, and releases it."""
-        scales = self.optimizer.loss_scale_factor
-        self._fixed_structure = _Structure(self, programs=None if scales else {})
-        return self._fixed_structure
-
-    def _forget_losses(self):
-        for layer in self._structure().layers:
-            if layer._losses:
-                layer._losses.clear()
-
-    def _extra_losses(self):
-        structure = self._structure()
-        losses = [v.regularizer(v) for v in structure.regularized]
-        return losses + [loss for layer in structure.layers for loss in layer._losses]
-
-    def _warn_of_missing(self, gradients, variables):
-        missing = [v.path for g, v in zip(gradients, variables) if g is None]
-        if not missing:
-            return
-        if len(missing) == len(variables):
-            raise ValueError(
-                f"No gradients provided for any variable. Variables: {missing}. The loss does not depend on any of them.\n"
-                "Fix: compute the loss from the model's output with keras.ops, and leave some layer trainable."
-            )
-        if not self._warned:
-            self._warned = True
-            warnings.warn(
-                f"Gradients do not exist for variables {missing} when minimizing the loss. If using `model.compile()`, "
-                "did you forget to provide a `loss` argument?",
-                stacklevel=4,
-            )
-
     # Metrics
 
     @property
@@ -248,8 +81,8 @@ class Trainer(Loop):
         found = [self._loss_tracker] if self._loss_tracker is not None else []
         found += self._compile_loss.trackers if self._compile_loss is not None else []
         found += self._compile_metrics.metrics if self._compile_metrics is not None else []
-        own = [v for layer in self._flatten_layers() for v in vars(layer).values() if isinstance(v, Metric)]
-        return list({id(metric): metric for metric in found + own}.values())
+        found += self._structure().metrics
+        return list({id(metric): metric for metric in found}.values())
 
     @property
     def metrics_names(self):
@@ -321,10 +154,3 @@ class Trainer(Loop):
                 f"Model '{self.name}' has no optimizer and no loss yet. "
                 "Fix: model.compile(optimizer='adam', loss='mse') with the loss your targets need."
             )
-
-
-def _home(metric, home):
-    """Move a metric's state to the model's backend, if it is elsewhere."""
-    if metric._backend is not home:
-        metric.to(home.name)
-    return metric

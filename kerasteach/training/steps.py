@@ -1,0 +1,171 @@
+"""One step: loss, gradients, update, metrics."""
+
+import warnings
+
+from .. import tree
+from .data import unpack_x_y_sample_weight
+from .structure import Structure
+
+
+class Steps:
+    """The arithmetic of a step, on one batch."""
+
+    _fixed_structure = _last_structure = None
+    _warned = False
+
+    # One step
+
+    def train_step(self, data):
+        """Train on one batch and return the metrics so far.
+
+        Override it for training of your own kind. `data` is `(x,)`, `(x, y)` or
+        `(x, y, sample_weight)`, in tensors of the model's backend.
+        """
+        self._train_on(data)
+        return self.get_metrics_result()
+
+    def _train_on(self, data):
+        """The arithmetic of a training step; metrics are updated and not read."""
+        structure = self._structure()
+        variables = structure.trainable
+        program, leaves = structure.program_for(self, data) if structure.programs is not None else (None, None)
+        if program is not None:
+            (loss, *rest), gradients = program(leaves)
+            self.optimizer.apply(gradients, variables)
+            self._track_program(data, loss, rest)
+            return
+        x, y, sample_weight = unpack_x_y_sample_weight(data)
+        scale = self.optimizer.loss_scale_factor
+
+        def forward():
+            self._forget_losses()
+            y_pred = self(x, training=True)
+            loss = self.compute_loss(x, y, y_pred, sample_weight, training=True)
+            return (loss if not scale else loss * scale), (loss, y_pred)
+
+        _, (loss, y_pred), gradients = self._backend.value_and_gradients(forward, variables)
+        self._warn_of_missing(gradients, variables)
+        self.optimizer.apply(gradients, variables)
+        detach = self._backend.detach
+        y_pred = detach(y_pred) if not isinstance(y_pred, (list, tuple, dict)) else tree.map_structure(detach, y_pred)
+        self._update_metrics(x, y, y_pred, sample_weight, detach(loss))
+
+    def _track_program(self, data, loss, rest):
+        """Update the metrics with what a program returned."""
+        x, y, sample_weight = unpack_x_y_sample_weight(data)
+        parts = len(self._compile_loss.trackers)
+        self._compile_loss.parts = rest[:parts]
+        outputs = rest[parts:]
+        y_pred = tree.pack_sequence_as(self.output, outputs) if len(outputs) > 1 else outputs[0]
+        self._update_metrics(x, y, y_pred, sample_weight, loss)
+
+    def test_step(self, data):
+        """Judge one batch and return the metrics so far."""
+        self._test_on(data)
+        return self.get_metrics_result()
+
+    def _test_on(self, data):
+        x, y, sample_weight = unpack_x_y_sample_weight(data)
+        with self._backend.inference():
+            self._forget_losses()
+            y_pred = self(x, training=False)
+            loss = self.compute_loss(x, y, y_pred, sample_weight, training=False)
+            self._update_metrics(x, y, y_pred, sample_weight, loss)
+
+    def predict_step(self, data):
+        """Return the predictions for one batch."""
+        x, _, _ = unpack_x_y_sample_weight(data)
+        with self._backend.inference():
+            return self(x, training=False)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """Return the loss to minimize: the compiled one, plus what layers added.
+
+        Raises:
+            ValueError: if there is nothing to minimize.
+        """
+        loss = None
+        if self._compile_loss is not None:
+            if y is None:
+                raise ValueError(
+                    "The model was compiled with a loss but got no targets `y`. Fix: pass fit(x, y), or batches (x, y)."
+                )
+            loss = self._compile_loss(y, y_pred, sample_weight)
+        for extra in self._extra_losses():
+            loss = extra if loss is None else loss + extra
+        if loss is None:
+            raise ValueError(
+                "No loss to compute. Provide a `loss` argument in `compile()`, or call `self.add_loss(...)` in a layer."
+            )
+        return loss
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        """Update the compiled metrics with one batch and return all metrics."""
+        if self._compile_metrics is not None and y is not None:
+            first = self._compile_metrics.entries is None
+            self._compile_metrics.update_state(y, y_pred, sample_weight)
+            if first:
+                for metric in self._compile_metrics.metrics:
+                    bring_home(metric, self._backend)
+        return self.get_metrics_result()
+
+    def _update_metrics(self, x, y, y_pred, sample_weight, loss):
+        first = tree.flatten(x)[0] if isinstance(x, (list, tuple, dict)) else x
+        self._loss_tracker.keep(loss, int(first.shape[0]))
+        if self._compile_loss is not None and self._compile_loss.trackers:
+            for tracker, part in zip(self._compile_loss.trackers, self._compile_loss.parts):
+                bring_home(tracker, self._backend).keep(self._backend.detach(part), int(first.shape[0]))
+        if type(self).compute_metrics is not Steps.compute_metrics:
+            self.compute_metrics(x, y, y_pred, sample_weight)
+        elif self._compile_metrics.entries is None or y is None:
+            Steps.compute_metrics(self, x, y, y_pred, sample_weight)
+        elif self._compile_metrics.entries:
+            self._compile_metrics.update_state(y, y_pred, sample_weight)
+
+    # Losses of layers
+
+    def _structure(self):
+        return self._fixed_structure or Structure(self)
+
+    def _fix_structure(self):
+        """Look the structure up for all steps to come; `fit` does, and releases it."""
+        self._fixed_structure = Structure(self, self._last_structure)
+        if not self.optimizer.loss_scale_factor:
+            self._fixed_structure.use_programs()
+
+    def _release_structure(self):
+        self._last_structure, self._fixed_structure = self._fixed_structure, None
+
+    def _forget_losses(self):
+        for layer in self._structure().layers:
+            if layer._losses:
+                layer._losses.clear()
+
+    def _extra_losses(self):
+        structure = self._structure()
+        losses = [v.regularizer(v) for v in structure.regularized]
+        return losses + [loss for layer in structure.layers for loss in layer._losses]
+
+    def _warn_of_missing(self, gradients, variables):
+        missing = [v.path for g, v in zip(gradients, variables) if g is None]
+        if not missing:
+            return
+        if len(missing) == len(variables):
+            raise ValueError(
+                f"No gradients provided for any variable. Variables: {missing}. The loss does not depend on any of them.\n"
+                "Fix: compute the loss from the model's output with keras.ops, and leave some layer trainable."
+            )
+        if not self._warned:
+            self._warned = True
+            warnings.warn(
+                f"Gradients do not exist for variables {missing} when minimizing the loss. If using `model.compile()`, "
+                "did you forget to provide a `loss` argument?",
+                stacklevel=4,
+            )
+
+
+def bring_home(metric, home):
+    """Move a metric's state to the model's backend, if it is elsewhere."""
+    if metric._backend is not home:
+        metric.to(home.name)
+    return metric
