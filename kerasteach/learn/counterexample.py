@@ -52,20 +52,25 @@ def arrays(case):
 def _differences(expected, received):
     """(label, expected, received) of what differs; labels are empty for single values."""
     if not (isinstance(expected, dict) and isinstance(received, dict)):
-        whole = {True: "a Model", False: expected}[isinstance(expected, dict)]
-        return [("", whole, received)]
-    return [(f" {key}:", expected[key], received[key]) for key in expected if not same(expected[key], received[key])]
+        return [("", "a Model" if isinstance(expected, dict) else expected, received)]
+    return [
+        (f" {key}:", expected[key], value)
+        for key, value in received.items()
+        if value is not None and not same(expected[key], value)
+    ]
 
 
-def _shown(x, precision):
+def _shown(x, digits):
     """An observation as one line of text, the same on every machine."""
-    if not isinstance(x, np.ndarray):
-        return f"{x:,}" if isinstance(x, int) else str(x)
-    if x.size > 40:
-        return f"an array of shape {x.shape}"
-    x = x + 0.0 if x.dtype.kind == "f" else x  # -0. is 0.
-    text = np.array2string(x, precision=precision, separator=", ", suppress_small=True, floatmode="maxprec")
-    return " ".join(text.split())
+    if isinstance(x, np.ndarray):
+        return _numbers(x.tolist(), digits) if x.size <= 40 else f"an array of shape {x.shape}"
+    return f"{x:,}" if isinstance(x, int) else str(x)
+
+
+def _numbers(x, digits):
+    if isinstance(x, list):
+        return f"[{', '.join(_numbers(item, digits) for item in x)}]"
+    return repr(round(x, digits) + 0.0 if isinstance(x, float) else x)  # + 0.0 makes -0.0 a plain 0.0
 
 
 def _enough_digits(expected, received):

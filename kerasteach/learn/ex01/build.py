@@ -6,7 +6,7 @@ from ..misconceptions import Misconception
 from ..observe import as_value
 from ..shrink import smallest_first
 from ..task import Task
-from .model import WEIGHTS, allowed, draw, two_input_model
+from .model import WEIGHTS, draw_unlabeled, moderate, two_input_model
 
 
 def look(returned, case):
@@ -40,21 +40,20 @@ def _expected(case):
 
 
 def _draw(rng, batch, features, units):
-    return {"features": features, "units": units, **draw(rng, batch, features, units)}
+    return {"features": features, "units": units, **draw_unlabeled(rng, batch, features, units)}
 
 
 def _cases():
-    # From 2 units on, no two weights have the same shape.
-    small = smallest_first(_draw, allowed, batch=(1, 2), features=(1, 2, 3), units=(2, 3))
-    return [*small, *smallest_first(_draw, allowed, each=1, batch=(2,), features=(32,), units=(64,))]
+    # From 2 units on, no two weights have the same shape. The last case is the lesson's size.
+    small = smallest_first(_draw, moderate, batch=(1, 2), features=(1, 2, 3), units=(2, 3))
+    return [*small, *smallest_first(_draw, each=1, batch=(2,), features=(32,), units=(64,))]
 
 
 def _program(case, differing):
     build = call(BUILD, case)
     if differing != [" output:"]:
         return [build]
-    kept = {name: case[name] for name in ("x1", "x2", *WEIGHTS)}
-    return [*arrays(kept), f"model = {build}", f"model.set_weights([{', '.join(WEIGHTS)}])", "model.predict([x1, x2])"]
+    return [*arrays(case), f"model = {build}", f"model.set_weights([{', '.join(WEIGHTS)}])", "model.predict([x1, x2])"]
 
 
 # The wrong answers.
@@ -109,7 +108,7 @@ BUILD = Task(
     cases=_cases,
     reference=_expected,
     observe=look,
-    allowed=allowed,
+    allowed=moderate,
     program=_program,
     misconceptions=(
         Misconception(
@@ -162,7 +161,7 @@ BUILD = Task(
             "sizes fixed at 32 and 64", _fixed_sizes,
             "The sizes come as arguments. Use features and units instead of 32 and 64.", 1,
         ),
-    ),  # fmt: skip
+    ),
     hints=(
         "A layer is an object. shared = layers.Dense(units, activation='relu') makes it; shared(x) uses it. Using it twice "
         "makes no new weights.",
@@ -171,5 +170,5 @@ BUILD = Task(
         "keras.Model(inputs=[input_1, input_2], outputs=output).",
     ),
     praise="One layer, used twice: 2,112 parameters are shared and 129 are the output's, 2,241 in all.",
-)  # fmt: skip
+)
 

@@ -95,7 +95,7 @@ EVALUATE = Task(
             "logarithm of 0", lambda y, p: np.mean(-(y * np.log(p) + (1 - y) * np.log(1 - p))),
             "np.log(0) is -inf, and 0 * -inf is nan: one sure prediction spoils the mean. Clip p first.", 3,
         ),
-    ),  # fmt: skip
+    ),
     hints=(
         "A sample with y = 1 costs -np.log(p). A sample with y = 0 costs -np.log(1 - p). In one line: "
         "-(y * np.log(p) + (1 - y) * np.log(1 - p)).",
@@ -103,4 +103,4 @@ EVALUATE = Task(
         "Before the logarithm: p = np.clip(p, 1e-7, 1 - 1e-7), as Keras does.",
     ),
     praise="A model that always says 0.5 scores 0.6931. Compare your model with that number, not with 0.",
-)  # fmt: skip
+)

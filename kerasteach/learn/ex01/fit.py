@@ -5,7 +5,7 @@ import numpy as np
 from ..misconceptions import Misconception
 from ..observe import as_value
 from ..task import Task
-from .model import allowed, cases, join, loaded_model, relu, sigmoid
+from .model import draw, join, loaded_model, model_cases, relu, sigmoid, smooth
 
 
 def what_fit_subtracts(case):
@@ -89,10 +89,10 @@ FIT = Task(
     asks="the gradient that fit uses",
     cell="q4-answer",
     arguments=("x1", "x2", "y", "kernel", "bias", "out_kernel", "out_bias"),
-    cases=cases,
+    cases=lambda: model_cases(draw, smooth),
     reference=what_fit_subtracts,
     observe=lambda returned, case: as_value(returned),
-    allowed=allowed,
+    allowed=smooth,
     simple={"y": (1.0,)},
     misconceptions=(
         Misconception(
@@ -145,7 +145,7 @@ FIT = Task(
             "one half for both branches", _same_half,
             "Both branches use the first half of out_kernel here. The second branch went through the second half.", 3,
         ),
-    ),  # fmt: skip
+    ),
     hints=(
         "The kernel is used in z1 and in z2. Find x1.T @ g1 and x2.T @ g2, where g1 and g2 are the gradients at z1 and z2, "
         "and add them.",
@@ -154,4 +154,4 @@ FIT = Task(
         "units is kernel.shape[1].",
     ),
     praise="A shared kernel learns from both branches at once: its gradient is their sum.",
-)  # fmt: skip
+)

@@ -49,15 +49,25 @@ def draw(rng, batch, features, units):
     }
 
 
-def allowed(case):
-    """Whether no sum before a ReLU is 0, where its gradient is a convention, and no sigmoid is near its ends."""
-    z = sums(case["x1"], case["x2"], case["kernel"], case["bias"])
-    return bool((z != 0).all() and (abs(relu(z) @ case["out_kernel"] + case["out_bias"]) < 6).all())
+def draw_unlabeled(rng, batch, features, units):
+    """Return the same without labels."""
+    return {name: array for name, array in draw(rng, batch, features, units).items() if name != "y"}
 
 
-def cases():
+def moderate(case):
+    """Whether no score is so large that its sigmoid is almost 0 or 1, and mistakes hide behind it."""
+    h = relu(sums(case["x1"], case["x2"], case["kernel"], case["bias"]))
+    return bool((abs(h @ case["out_kernel"] + case["out_bias"]) < 6).all())
+
+
+def smooth(case):
+    """`moderate`, and no sum before a ReLU is 0, where its gradient is a convention."""
+    return moderate(case) and bool((sums(case["x1"], case["x2"], case["kernel"], case["bias"]) != 0).all())
+
+
+def model_cases(draw, allowed):
     """Return all small cases, the smallest first, and one that is larger."""
-    small = smallest_first(draw, allowed, batch=(1, 2, 3), features=(1, 2, 3), units=(1, 2, 3))
+    small = smallest_first(draw, allowed, each=4, batch=(1, 2, 3), features=(1, 2, 3), units=(1, 2, 3))
     return [*small, *smallest_first(draw, allowed, each=1, batch=(5,), features=(8,), units=(4,))]
 
 

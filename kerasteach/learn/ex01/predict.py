@@ -5,7 +5,7 @@ import numpy as np
 from ..misconceptions import Misconception
 from ..observe import as_value
 from ..task import Task
-from .model import allowed, cases, join, loaded_model, relu, sigmoid, sums
+from .model import draw_unlabeled, join, loaded_model, model_cases, moderate, relu, sigmoid, sums
 
 
 def forward(x1, x2, kernel, bias, out_kernel, out_bias):
@@ -45,13 +45,9 @@ def _transposed(x1, x2, kernel, bias, out_kernel, out_bias):
     return forward(x1, x2, kernel.T, bias, out_kernel, out_bias)
 
 
-def _below(x1, x2, kernel, bias, out_kernel, out_bias):
+def _not_side_by_side(x1, x2, kernel, bias, out_kernel, out_bias):
     h = relu(np.concatenate([x1 @ kernel + bias, x2 @ kernel + bias]))  # (2 * batch, units)
     return sigmoid(h @ out_kernel + out_bias)
-
-
-def _added(x1, x2, kernel, bias, out_kernel, out_bias):
-    return sigmoid((relu(x1 @ kernel + bias) + relu(x2 @ kernel + bias)) @ out_kernel + out_bias)
 
 
 PREDICT = Task(
@@ -59,10 +55,10 @@ PREDICT = Task(
     asks="what predict computes",
     cell="q2-answer",
     arguments=("x1", "x2", "kernel", "bias", "out_kernel", "out_bias"),
-    cases=cases,
+    cases=lambda: model_cases(draw_unlabeled, moderate),
     reference=lambda case: as_value(loaded_model(case)([case["x1"], case["x2"]])),
     observe=lambda returned, case: as_value(returned),
-    allowed=allowed,
+    allowed=moderate,
     misconceptions=(
         Misconception(
             "ReLU forgotten", _no_relu,
@@ -97,15 +93,11 @@ PREDICT = Task(
             "kernel has shape (features, units), so x @ kernel has shape (batch, units). No .T is needed.", 1,
         ),
         Misconception(
-            "stacked below each other", _below,
-            "np.concatenate joins along axis 0, the batch, if you do not say which. Each sample needs its two halves "
-            "side by side.", 2,
+            "halves not side by side", _not_side_by_side,
+            "out_kernel has 2 * units rows, so each sample needs h1 and h2 side by side. h1 + h2 has only `units` columns; "
+            "np.concatenate without axis=1 puts h2 below h1.", 2,
         ),
-        Misconception(
-            "added, not joined", _added,
-            "h1 + h2 has `units` columns. out_kernel has 2 * units rows: it wants both halves side by side.", 2,
-        ),
-    ),  # fmt: skip
+    ),
     hints=(
         "Three steps. Each branch: ReLU of x @ kernel + bias, with the same kernel and bias. Then join. Then the sigmoid of "
         "joined @ out_kernel + out_bias.",
@@ -113,4 +105,4 @@ PREDICT = Task(
         "ReLU is np.maximum(z, 0). Sigmoid is 1 / (1 + np.exp(-score)). The result has shape (batch, 1).",
     ),
     praise="This is all that predict does: two products with one kernel, a join, one more product.",
-)  # fmt: skip
+)
