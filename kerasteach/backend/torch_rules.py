@@ -106,6 +106,8 @@ TORCH = {
     "tanh": torch.tanh,
     "clip": torch.clamp,
     "stop_gradient": lambda x: x.detach(),
+    "zeros_like": lambda x, dtype=None: torch.zeros_like(x, dtype=dtype and getattr(torch, dtype)),
+    "ones_like": lambda x, dtype=None: torch.ones_like(x, dtype=dtype and getattr(torch, dtype)),
     "cast": lambda x, dtype="float32": x.to(getattr(torch, dtype)),
     # logic
     "sign": lambda x: torch.sign(x.detach()),

@@ -1,6 +1,7 @@
 """`keras.Sequential`: a plain chain of layers."""
 
 from .. import tree
+from ..backend.names import scope_of
 from ..backend.symbolic import is_keras_tensor
 from ..layers import Input, InputLayer, Layer
 from ..saving.serialize import deserialize_keras_object, serialize_keras_object
@@ -106,9 +107,10 @@ class Sequential(Model):
 
     def _connect(self, x):
         start = x
-        for layer in self._chain:
-            if not isinstance(layer, InputLayer):
-                x = layer(x)
+        with scope_of(self.name):
+            for layer in self._chain:
+                if not isinstance(layer, InputLayer):
+                    x = layer(x)
         self._functional = Functional(start, x, name=self.name)
         self._build_shapes = start.shape
         self.built = True

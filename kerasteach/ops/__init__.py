@@ -7,6 +7,7 @@ The rows live in the files beside this one; `OPS` is the whole table.
 array([[11.]], dtype=float32)
 """
 
+from .create import arange, convert_to_tensor, eye, full, ones, ones_like, shape, zeros, zeros_like
 from .elementwise import (
     absolute, add, cast, clip, cos, divide, exp, expm1, log, log1p, maximum, minimum, multiply, negative, power,
     reciprocal, rsqrt, sin, sqrt, square, stop_gradient, subtract, tanh,

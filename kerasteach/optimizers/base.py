@@ -88,18 +88,21 @@ class Optimizer(State):
                 self.build(variables)
         if any(g is None for g in grads):
             grads, variables = _given(grads, variables)
-        with variables[0]._backend.updating():
+        home = variables[0]._backend
+        if not home.is_tensor(grads[0]):
+            grads = [home.convert(g) for g in grads]
+        with home.updating():
             if self.loss_scale_factor is not None:
                 grads = [g / self.loss_scale_factor for g in grads]
             if self._sums:
                 grads = self._accumulate(grads, variables)
             if grads is not None:
                 self._step(grads, variables)
+            if self.use_ema:
+                self._average()
             for variable in variables:
                 if variable.constraint is not None:
                     variable.assign(variable.constraint(variable.value))
-            if self.use_ema:
-                self._average()
             self._iterations._value += 1
 
     def _built_variables(self):

@@ -24,12 +24,12 @@ def same_names():
 
 @pytest.fixture
 def twins(backend):
-    """Function: make one model in both packages, with the weights of the first."""
+    """Function: make one model in both packages, with the weights of the first; [(package, model)] twice."""
 
     def build(make):
         ours, theirs = make(kt), make(keras)
         theirs.set_weights(ours.get_weights())
-        return ours, theirs
+        return [(kt, ours), (keras, theirs)]
 
     return build
 
