@@ -122,10 +122,10 @@ class Variable(Operators):
         return np.asarray(self.numpy(), dtype=dtype)
 
     def __float__(self):
-        return float(self.numpy())
+        return float(self._value)
 
     def __int__(self):
-        return int(self.numpy())
+        return int(self._value)
 
     def __bool__(self):
         return bool(self.numpy())

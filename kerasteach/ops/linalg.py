@@ -34,7 +34,8 @@ class matmul:
 
     def vjp_x1(g, y, x1, x2):
         if x1.ndim == 2 and x2.ndim == 2:
-            return g @ x2.T  # (rows, inner)
+            # With one column there is nothing to sum, and NumPy's `@` is slow at that.
+            return g @ x2.T if g.shape[1] > 1 else g * x2.T  # (rows, inner)
         if x2.ndim == 1:
             return np.expand_dims(g, -1) * x2
         if x1.ndim == 1:
@@ -42,6 +43,8 @@ class matmul:
         return g @ _flip2(x2)
 
     def vjp_x2(g, y, x1, x2):
+        if x1.ndim == 2 and x2.ndim == 2:
+            return x1.T @ g  # (inner, columns)
         if x2.ndim == 1:
             return np.expand_dims(g, -1) * x1
         if x2.ndim == 2:

@@ -18,6 +18,8 @@ def unreduce(g, x, axis, keepdims):
     """Give `g` back the axes that a reduction of `x` took away, with length 1."""
     if keepdims or axis is None:
         return g
+    if axis == -1:
+        return g[..., None]
     axes = normalize_axes(axis, x.ndim)
     return np.reshape(g, [1 if i in axes else n for i, n in enumerate(x.shape)])
 
@@ -54,7 +56,7 @@ class sum:
     """
 
     def forward(x, axis=None, keepdims=False):
-        return np.sum(x, axis=axis, keepdims=keepdims)
+        return np.asarray(x).sum(axis=axis, keepdims=keepdims)
 
     def vjp_x(g, y, x, axis=None, keepdims=False):
         return spread(unreduce(g, x, axis, keepdims), x)
@@ -65,7 +67,7 @@ class mean:
     """Mean over axes: each element gets an equal share of the gradient."""
 
     def forward(x, axis=None, keepdims=False):
-        total = np.sum(x, axis=axis, keepdims=keepdims)
+        total = np.asarray(x).sum(axis=axis, keepdims=keepdims)
         return total / _count(total, x)
 
     def vjp_x(g, y, x, axis=None, keepdims=False):

@@ -54,8 +54,7 @@ class Steps:
         """Update the metrics with what a program returned."""
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         parts = len(self._compile_loss.trackers)
-        self._compile_loss.parts = rest[:parts]
-        outputs = rest[parts:]
+        self._compile_loss.parts, outputs = rest[:parts], rest[parts:]
         y_pred = tree.pack_sequence_as(self.output, outputs) if len(outputs) > 1 else outputs[0]
         self._update_metrics(x, y, y_pred, sample_weight, loss)
 
@@ -110,11 +109,11 @@ class Steps:
         return self.get_metrics_result()
 
     def _update_metrics(self, x, y, y_pred, sample_weight, loss):
-        first = tree.flatten(x)[0] if isinstance(x, (list, tuple, dict)) else x
-        self._loss_tracker.keep(loss, int(first.shape[0]))
+        size = int((tree.flatten(x)[0] if isinstance(x, (list, tuple, dict)) else x).shape[0])
+        self._loss_tracker.keep(loss, size)
         if self._compile_loss is not None and self._compile_loss.trackers:
             for tracker, part in zip(self._compile_loss.trackers, self._compile_loss.parts):
-                bring_home(tracker, self._backend).keep(self._backend.detach(part), int(first.shape[0]))
+                bring_home(tracker, self._backend).keep(self._backend.detach(part), size)
         if type(self).compute_metrics is not Steps.compute_metrics:
             self.compute_metrics(x, y, y_pred, sample_weight)
         elif self._compile_metrics.entries is None or y is None:
