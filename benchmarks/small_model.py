@@ -20,19 +20,21 @@ from peers.problem import STEPS
 # contender, measured against, at most this many times as long
 AIMS = [
     ("kerasteach_numpy", "numpy_by_hand", 1.5),
+    ("kerasteach_numpy", "numpy_textbook", 1.5),
     ("kerasteach_torch", "torch_by_hand", 1.15),
     ("kerasteach_numpy", "keras_torch", 1.0),
     ("kerasteach_numpy", "keras_jax", 1.0),
     ("kerasteach_numpy", "keras_tensorflow", 1.0),
 ]
-HEAD = ["", "median, us a step", "fastest round", "x NumPy by hand", "x Torch by hand", "loss, first", "loss, last"]
+COMPARED = ("numpy_by_hand", "numpy_textbook", "torch_by_hand")  # a column of ratios for each
+HEAD = ["", "median, us a step", "fastest round", "x NumPy, tuned", "x NumPy, textbook", "x Torch by hand", "loss, first", "last"]
 
 
 def row(worker, by_name, steps):
     """Return a contender's line of the table."""
     micro = [1e6 * seconds / steps for seconds in worker.seconds]
     cells = [PEERS[worker.name], f"{statistics.median(micro):,.0f}", f"{min(micro):,.0f}"]
-    for other in ("numpy_by_hand", "torch_by_hand"):
+    for other in COMPARED:
         known = other in by_name
         cells.append(f"{median_ratio(worker.seconds, by_name[other].seconds):.2f}" if known else "")
     return [*cells, f"{worker.logs[0][0]:.3f}", f"{worker.logs[-1][0]:.3f}"]
