@@ -167,12 +167,25 @@ class Program:
                 continue
             name = f"{op.name.strip('_')}_vjp_{op.inputs[0 if op.variadic else i]}"
             grad = f"parts[{i}]" if op.variadic else self._call(op, vjp, name, inputs, node.kwargs, (g, y))
-            if tuple(x.shape) != tuple(out.shape) and not op.variadic:
+            if not op.variadic and not _is_exact(vjp, x, node):
                 self.bound["fit"] = _fit
                 grad = f"fit({grad}, {tuple(x.shape)})"
             mine = f"g_{self._name(x)}"
             self.lines.append(f"{mine} = {mine} + {grad}" if id(x) in grads else f"{mine} = {grad}")
             grads[id(x)] = mine
+
+
+def _is_exact(vjp, x, node):
+    """Whether a VJP's gradient has its input's shape, and no broadcast axes to sum; tried out unless plain."""
+    shape = tuple(x.shape)
+    if all(tuple(getattr(a, "shape", shape)) == shape for a in [*node.arguments, node.outputs[0]]):
+        return True
+    ones = [np.ones(a.shape, dtype_name(a.dtype)) if hasattr(a, "dtype") else a for a in [node.outputs[0], *node.arguments]]
+    try:
+        with np.errstate(all="ignore"):
+            return vjp(ones[0], *ones, **node.kwargs).shape == shape
+    except (IndexError, ValueError):  # ones are no sensible input here
+        return False
 
 
 def _fit(g, shape):

@@ -97,7 +97,7 @@ class TorchBackend(Backend):
         return vector
 
     def join(self, tensors):
-        return torch.cat([t.detach().reshape(-1) for t in tensors])
+        return torch.cat([t.reshape(-1) for t in tensors])
 
     def zeros_like(self, x, fill=0.0):
         return torch.full_like(x, fill, requires_grad=False)
@@ -112,8 +112,7 @@ class TorchProgram:
 
     def __call__(self, data):
         """Run on a list of tensors; return (outputs, gradients)."""
-        with torch.enable_grad():
-            outputs, _ = self.forward(data)
+        outputs, _ = self.forward(data)
         if not self.variables or not outputs[0].requires_grad:
             return outputs, [None] * len(self.variables)
         parameters = [v._value for v in self.variables]

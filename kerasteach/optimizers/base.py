@@ -86,8 +86,10 @@ class Optimizer(State):
         if not self.built:
             with backend.name_scope(self.name):
                 self.build(variables)
-        if any(g is None for g in grads):
-            grads, variables = _given(grads, variables)
+        for grad in grads:  # plain loops here and below: this runs at every step
+            if grad is None:
+                grads, variables = _given(grads, variables)
+                break
         home = variables[0]._backend
         if not home.is_tensor(grads[0]):
             grads = [home.convert(g) for g in grads]
@@ -142,13 +144,13 @@ class Optimizer(State):
 
     def _is_flat(self, variables):
         """Whether these are all our variables, still views of one vector, and the formula is all there is to do."""
-        return (
-            len(self._flats) == 1
-            and len(variables) == len(self._variables)
-            and not any(self._keep_out)
-            and type(self).update_step is Optimizer.update_step
-            and all(v is mine and v._flat is self._flats[0] for v, mine in zip(variables, self._variables))
-        )
+        if len(self._flats) != 1 or len(variables) != len(self._variables) or any(self._keep_out):
+            return False
+        flat = self._flats[0]
+        for variable, mine in zip(variables, self._variables):
+            if variable is not mine or variable._flat is not flat:
+                return False
+        return type(self).update_step is Optimizer.update_step
 
     def update_step(self, gradient, variable, learning_rate):
         """Update one variable; where an optimizer written for Keras puts its formula."""

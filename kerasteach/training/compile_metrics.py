@@ -19,7 +19,7 @@ class CompileMetrics:
 
     def __init__(self, metrics, weighted, output_names=None):
         self.given, self.output_names = (metrics, weighted), output_names
-        self.entries = None  # (output number, metric, weighted?)
+        self.entries = None  # (output number, metric, weighted?, may it wait?)
 
     def build(self, y_true, y_pred):
         """Match metrics to outputs; `"accuracy"` becomes the kind that fits their shapes."""
@@ -34,12 +34,12 @@ class CompileMetrics:
                     if metric is not None:
                         if len(outputs) > 1 and not metric.name.startswith(f"{self.labels[i]}_"):
                             metric.name = f"{self.labels[i]}_{metric.name}"
-                        self.entries.append((i, metric, weighted))
+                        self.entries.append((i, metric, weighted, metric.can_wait))
 
     @property
     def metrics(self):
         """All metrics, in the order they were given."""
-        return [metric for _, metric, _ in self.entries or []]
+        return [metric for _, metric, *_ in self.entries or []]
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Take in one batch."""
@@ -54,10 +54,10 @@ class CompileMetrics:
         self._update(truths, outputs, weights)
 
     def _update(self, truths, outputs, weights):
-        for i, metric, weighted in self.entries:
+        for i, metric, weighted, can_wait in self.entries:
             if weighted and weights[i] is not None:
                 metric.update_state(truths[i], outputs[i], weights[i])
-            elif metric.can_wait:
+            elif can_wait:
                 metric.put_off(truths[i], outputs[i])
             else:
                 metric.update_state(truths[i], outputs[i])
