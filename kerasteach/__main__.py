@@ -117,7 +117,8 @@ def notebooks(options: argparse.Namespace) -> int:
         return _fail("nbclient, which runs notebooks, is not installed.", INSTALL_LAB)
     from .learn.notebooks import execute
 
-    execute(paths)
+    for path in paths:
+        print(f"{path}: {'changed' if execute(path) else 'as before'}", flush=True)
     return 0
 
 

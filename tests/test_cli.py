@@ -95,6 +95,20 @@ def test_lab_without_the_notebook(capsys):
     assert "There is no nowhere.ipynb" in fails(capsys, "lab", "nowhere.ipynb")
 
 
+def test_notebooks_runs_each_and_stores_what_it_showed(tmp_path, capsys):
+    nbformat = pytest.importorskip("nbformat")
+    pytest.importorskip("ipykernel")
+    path = tmp_path / "a.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print(6 * 7)")]), path)
+    assert cli.main(["notebooks", str(path)]) == 0
+    assert capsys.readouterr().out == f"{path}: changed\n"
+    assert "42" in nbformat.read(path, 4).cells[0].outputs[0].text
+
+
+def test_exercises_are_in_step_with_their_solutions(capsys):
+    assert cli.main(["exercises", "--check"]) == 0
+
+
 def test_notebooks_that_do_not_exist_are_named(capsys):
     assert "There is no nowhere.ipynb" in fails(capsys, "notebooks", "nowhere.ipynb")
 
