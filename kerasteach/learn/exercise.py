@@ -62,7 +62,7 @@ def exercise(number):
         q3  binary_crossentropy  not checked yet
         q4  kernel_gradient      not checked yet
     """
-    name = f"{__package__}.ex{int(number):02}" if str(number).isdigit() else ""
+    name = f"{__package__}.ex{int(number):02}" if str(number).isdecimal() else ""
     if not name or importlib.util.find_spec(name) is None:
         raise ValueError(f"There is no exercise {number!r}. The first is exercise('01').")
     return importlib.import_module(name).make()

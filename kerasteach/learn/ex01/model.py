@@ -67,8 +67,10 @@ def smooth(case):
 
 def model_cases(draw, allowed):
     """Return all small cases, the smallest first, and one that is larger."""
-    small = smallest_first(draw, allowed, each=4, batch=(1, 2, 3), features=(1, 2, 3), units=(1, 2, 3))
-    return [*small, *smallest_first(draw, allowed, each=1, batch=(5,), features=(8,), units=(4,))]
+    # Many of the very smallest, so that most mistakes show there already.
+    one = smallest_first(draw, allowed, each=16, batch=(1,), features=(1,), units=(1,))
+    small = smallest_first(draw, allowed, batch=(1, 2, 3), features=(1, 2, 3), units=(1, 2, 3))
+    return [*one, *small, *smallest_first(draw, allowed, each=1, batch=(5,), features=(8,), units=(4,))]
 
 
 # The arithmetic, for the wrong answers to go wrong in. Shapes: x (batch, features), kernel (features, units).
