@@ -95,7 +95,7 @@ def _known(name, where):
     return name
 
 
-class set_backend(contextlib.AbstractContextManager):  # noqa: N801 - reads as a function
+class set_backend(contextlib.AbstractContextManager):
     """Pick the backend of models made from now on, or inside a `with` block.
 
     Args:

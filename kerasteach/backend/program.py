@@ -155,6 +155,15 @@ class Program:
                 self._pull_back(node, grads, follow)
         return [grads.get(id(v), "None") for v in variables]
 
+    def _fitted(self, grad, shape, made):
+        """A gradient summed over the axes its input was broadcast along."""
+        if made == shape:
+            return grad
+        if made is not None and made[1:] == shape:
+            return f"({grad}).sum(axis=0)"
+        self.bound["fit"] = _fit
+        return f"fit({grad}, {shape})"
+
     def _pull_back(self, node, grads, follow):
         op, out = node.operation.op, node.outputs[0]
         g, y = grads[id(out)], self._name(out)
@@ -167,25 +176,24 @@ class Program:
                 continue
             name = f"{op.name.strip('_')}_vjp_{op.inputs[0 if op.variadic else i]}"
             grad = f"parts[{i}]" if op.variadic else self._call(op, vjp, name, inputs, node.kwargs, (g, y))
-            if not op.variadic and not _is_exact(vjp, x, node):
-                self.bound["fit"] = _fit
-                grad = f"fit({grad}, {tuple(x.shape)})"
+            if not op.variadic:
+                grad = self._fitted(grad, tuple(x.shape), _shape_of_gradient(vjp, x, node))
             mine = f"g_{self._name(x)}"
             self.lines.append(f"{mine} = {mine} + {grad}" if id(x) in grads else f"{mine} = {grad}")
             grads[id(x)] = mine
 
 
-def _is_exact(vjp, x, node):
-    """Whether a VJP's gradient has its input's shape, and no broadcast axes to sum; tried out unless plain."""
+def _shape_of_gradient(vjp, x, node):
+    """The shape a VJP's gradient has; found by trying out unless plain, None if that fails."""
     shape = tuple(x.shape)
     if all(tuple(getattr(a, "shape", shape)) == shape for a in [*node.arguments, node.outputs[0]]):
-        return True
+        return shape
     ones = [np.ones(a.shape, dtype_name(a.dtype)) if hasattr(a, "dtype") else a for a in [node.outputs[0], *node.arguments]]
     try:
         with np.errstate(all="ignore"):
-            return vjp(ones[0], *ones, **node.kwargs).shape == shape
+            return vjp(ones[0], *ones, **node.kwargs).shape
     except (IndexError, ValueError):  # ones are no sensible input here
-        return False
+        return None
 
 
 def _fit(g, shape):

@@ -103,7 +103,7 @@ class CSVLogger(Callback):
     def on_train_begin(self, logs=None):
         exists = self.append and os.path.exists(self.filename) and os.path.getsize(self.filename) > 0
         self._header = not exists
-        self.csv_file = open(self.filename, "a" if self.append else "w", newline="")
+        self.csv_file = open(self.filename, "a" if self.append else "w", newline="")  # noqa: SIM115 - closed in on_train_end
         self._writer = None
 
     def on_epoch_end(self, epoch, logs=None):

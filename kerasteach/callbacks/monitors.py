@@ -140,7 +140,7 @@ class ReduceLROnPlateau(Monitor):
     ):
         super().__init__(monitor, mode, min_delta)
         if factor >= 1.0:
-            raise ValueError("ReduceLROnPlateau does not support a factor >= 1.0. Got {factor}".format(factor=factor))
+            raise ValueError(f"ReduceLROnPlateau does not support a factor >= 1.0. Got {factor}")
         self.factor, self.patience, self.verbose = factor, patience, verbose
         self.cooldown, self.min_lr = cooldown, min_lr
         self.on_train_begin()

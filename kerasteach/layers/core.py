@@ -55,7 +55,7 @@ def _checked_shape(shape):
     return tuple(n if n is None else int(n) for n in shape)
 
 
-def Input(  # noqa: N802 - Keras's name
+def Input(
     shape=None,
     batch_size=None,
     dtype=None,

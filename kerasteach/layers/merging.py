@@ -2,7 +2,8 @@
 
 from .. import ops
 from ..ops.spec import broadcast
-from .layer import Layer, only_passes_masks
+from .calling import only_passes_masks
+from .layer import Layer
 
 
 class _Merge(Layer):

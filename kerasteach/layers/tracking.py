@@ -13,11 +13,10 @@ class Tracking:
     """
 
     def __setattr__(self, name, value):
-        if name not in ("_layers_given",) and not name.startswith("__"):
-            if isinstance(value, Variable):
-                self._track_variable(value)
-            elif isinstance(value, (list, tuple, dict)) or isinstance(value, Tracking):
-                self._attributes()[name] = value
+        if isinstance(value, Variable):
+            self._track_variable(value)
+        elif isinstance(value, (list, tuple, dict, Tracking)):
+            self._attributes()[name] = value
         object.__setattr__(self, name, value)
 
     def __delattr__(self, name):

@@ -32,7 +32,7 @@ class Steps:
         if program is not None:
             (loss, *rest), gradients = program(leaves)
             self.optimizer.apply(gradients, variables)
-            self._track_program(data, loss, rest)
+            self._track_program(data, len(leaves[0]), loss, rest)
             return
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         scale = self.optimizer.loss_scale_factor
@@ -50,13 +50,13 @@ class Steps:
         y_pred = detach(y_pred) if not isinstance(y_pred, (list, tuple, dict)) else tree.map_structure(detach, y_pred)
         self._update_metrics(x, y, y_pred, sample_weight, detach(loss))
 
-    def _track_program(self, data, loss, rest):
+    def _track_program(self, data, size, loss, rest):
         """Update the metrics with what a program returned."""
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         parts = len(self._compile_loss.trackers)
         self._compile_loss.parts, outputs = rest[:parts], rest[parts:]
         y_pred = tree.pack_sequence_as(self.output, outputs) if len(outputs) > 1 else outputs[0]
-        self._update_metrics(x, y, y_pred, sample_weight, loss)
+        self._update_metrics(x, y, y_pred, sample_weight, loss, size)
 
     def test_step(self, data):
         """Judge one batch and return the metrics so far."""
@@ -108,8 +108,8 @@ class Steps:
                     bring_home(metric, self._backend)
         return self.get_metrics_result()
 
-    def _update_metrics(self, x, y, y_pred, sample_weight, loss):
-        size = int((tree.flatten(x)[0] if isinstance(x, (list, tuple, dict)) else x).shape[0])
+    def _update_metrics(self, x, y, y_pred, sample_weight, loss, size=None):
+        size = size or len(tree.flatten(x)[0])
         self._loss_tracker.keep(loss, size)
         if self._compile_loss is not None and self._compile_loss.trackers:
             for tracker, part in zip(self._compile_loss.trackers, self._compile_loss.parts):

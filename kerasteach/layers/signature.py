@@ -1,0 +1,69 @@
+"""What the methods of a layer class take; and shapes, from JSON or from Python."""
+
+import collections
+import functools
+import inspect
+
+from .. import backend
+from ..backend.symbolic import KerasTensor
+
+_Signature = collections.namedtuple(
+    "_Signature", "takes_training default_training takes_mask builds_like_call shape_arguments tensor_arguments"
+)
+_signatures = {}
+
+
+def signature_of(cls):
+    """What `call` and `build` of a class take; looked up once per class."""
+    if cls not in _signatures:
+        call = inspect.signature(cls.call).parameters
+        default = call["training"].default if "training" in call else None
+        build = [p for p in inspect.signature(cls.build).parameters.values() if p.kind == p.POSITIONAL_OR_KEYWORD]
+        shape = inspect.signature(cls.compute_output_shape).parameters.values()
+        variadic = any(p.kind == p.VAR_POSITIONAL for p in shape)
+        _signatures[cls] = _Signature(
+            "training" in call,
+            False if default is inspect.Parameter.empty else default,
+            "mask" in call,
+            len(build) - 1,
+            None if variadic else len(shape) - 1,
+            sum(p.default is p.empty and p.kind == p.POSITIONAL_OR_KEYWORD for p in call.values()) - 1,
+        )
+    return _signatures[cls]
+
+
+def remembering_shapes(build):
+    """A `build` that also works when the user calls it: weights get the layer's path, files the input's shape."""
+
+    @functools.wraps(build)
+    def build_and_remember(self, *shapes, **kwargs):
+        if self._build_shapes is not None:
+            return build(self, *shapes, **kwargs)
+        self._build_shapes = as_shapes(shapes[0] if len(shapes) == 1 else list(shapes)) if shapes else None
+        with backend.name_scope(self.name):
+            build(self, *shapes, **kwargs)
+        self.built = True
+
+    return build_and_remember
+
+
+def as_shapes(shapes):
+    """Lists of numbers (as JSON has them) into tuples, at any depth."""
+    if shapes is None:
+        return None
+    if isinstance(shapes, dict):
+        return {k: as_shapes(v) for k, v in shapes.items()}
+    if isinstance(shapes, (list, tuple)):
+        if all(n is None or isinstance(n, int) for n in shapes):
+            return tuple(shapes)
+        return [as_shapes(s) for s in shapes]
+    return None
+
+
+def symbolic_from_shape(shape, dtype):
+    shape = as_shapes(shape)
+    if isinstance(shape, dict):
+        return {k: symbolic_from_shape(v, dtype) for k, v in shape.items()}
+    if isinstance(shape, list):
+        return [symbolic_from_shape(s, dtype) for s in shape]
+    return KerasTensor(shape, dtype)
