@@ -68,7 +68,7 @@ class Program:
         returned = [self._name(t) for t in outputs]
         data = [f"data_{i}" for i in range(len(inputs))]
         head = f"def step({', '.join(data + [name for name, _ in self.weights])}):"
-        tail = f"    return ({', '.join(returned)},), [{', '.join(grads)}]"
+        tail = f"    return [{', '.join(returned)}], [{', '.join(grads)}]"
         self.source = "\n".join([head, *[f"    {line}" for line in self.lines], tail])
         exec(compile(self.source, "<step>", "exec"), self.bound)
         self._step = self.bound["step"]
@@ -160,7 +160,7 @@ class Program:
         if made == shape:
             return grad
         if made is not None and made[1:] == shape:
-            return f"({grad}).sum(axis=0)"
+            return f"{grad}.sum(axis=0)" if grad.isidentifier() else f"({grad}).sum(axis=0)"
         self.bound["fit"] = _fit
         return f"fit({grad}, {shape})"
 
@@ -202,7 +202,8 @@ def _fit(g, shape):
 
 
 def _identifier(path):
-    return "".join(c if c.isalnum() else "_" for c in path)
+    """A variable's path as a name: its layer's name and its own."""
+    return "".join(c if c.isalnum() else "_" for c in "/".join(path.split("/")[-2:]))
 
 
 def _needed(nodes, outputs):

@@ -42,9 +42,11 @@ def product_of_others(x, axis):
     return np.moveaxis(others, range(len(kept), x.ndim), axes)
 
 
-def _count(y, x):
-    """How many elements of `x` went into each element of `y`."""
-    return x.size // (y.size or 1)
+def folded(x, axis):
+    """How many elements of `x` go into one element of its reduction."""
+    if axis is None:
+        return getattr(x, "size", 1)
+    return x.shape[axis] if isinstance(axis, int) else math.prod(x.shape[a] for a in axis)
 
 
 @row(shape=reduced, example=examples.axes())
@@ -67,11 +69,10 @@ class mean:
     """Mean over axes: each element gets an equal share of the gradient."""
 
     def forward(x, axis=None, keepdims=False):
-        total = np.asarray(x).sum(axis=axis, keepdims=keepdims)
-        return total / _count(total, x)
+        return np.asarray(x).sum(axis=axis, keepdims=keepdims) / folded(x, axis)
 
     def vjp_x(g, y, x, axis=None, keepdims=False):
-        return spread(unreduce(g, x, axis, keepdims) / _count(y, x), x)
+        return spread(unreduce(g, x, axis, keepdims) / folded(x, axis), x)
 
 
 @row(shape=reduced, example=examples.axes(empty=False), kinks=("equal largest elements: equal shares",))
