@@ -65,7 +65,7 @@ def test_sketch_shows_ink_where_it_is():
     left, right = np.zeros(32), np.zeros(32)
     left[0], right[31] = 1, 0.6
     lines = digit_halves.sketch(left, right).splitlines()
-    assert len(lines) == 8 and lines[0].startswith("@@ ") and lines[7].endswith("  oo")
+    assert len(lines) == 8 and lines[0].startswith("██ ") and lines[7].endswith("  ▒▒")
 
 
 def test_both_halves_tell_more_than_one(data, fresh):
@@ -78,9 +78,11 @@ def test_both_halves_tell_more_than_one(data, fresh):
         both = kt.layers.Concatenate()([shared(a), shared(b)])
         model = kt.Model([a, b], kt.layers.Dense(1, activation="sigmoid")(both))
         model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
-        show = lambda halves: [0 * h if i in hidden else h for i, h in enumerate(halves)]
-        model.fit(show(train), digit % 2, epochs=40, verbose=0)
-        return model.evaluate(show(test), test_digit % 2, verbose=0)[1]
+        model.fit(hide(train, hidden), digit % 2, epochs=40, verbose=0)
+        return model.evaluate(hide(test, hidden), test_digit % 2, verbose=0)[1]
+
+    def hide(halves, hidden):
+        return [0 * half if i in hidden else half for i, half in enumerate(halves)]
 
     both, left, right = accuracy(), accuracy(1), accuracy(0)
     assert both > 0.94 and both > max(left, right) + 0.015, (both, left, right)

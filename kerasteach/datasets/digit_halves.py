@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 ROWS, COLUMNS = 8, 4  # of one half
-_INK = " .:oO@"  # from white to black
+_INK = " ░▒▓█"  # from white to black
 
 
 def load_data(test_share=0.2, seed=0):
@@ -23,7 +23,7 @@ def load_data(test_share=0.2, seed=0):
         seed: whole number that picks the shuffle.
 
     Returns:
-        `((left, right), digit), ((left, right), digit)`: the training part, then the test part. With
+        `([left, right], digit), ([left, right], digit)`: the training part, then the test part. With
         the named axes of each array:
 
         * `left`, `right`: `(picture, pixel 32)`, float32 from 0 (white) to 1 (black), row by row.
@@ -33,7 +33,7 @@ def load_data(test_share=0.2, seed=0):
         ImportError: if scikit-learn is missing; the message has the line that installs it.
         ValueError: if a part would be empty.
 
-    >>> ((left, right), digit), (_, test_digit) = load_data()
+    >>> ([left, right], digit), (_, test_digit) = load_data()
     >>> left.shape, right.shape, digit.shape, test_digit.shape
     ((1437, 32), (1437, 32), (1437, 1), (360, 1))
     """
@@ -58,9 +58,16 @@ def sketch(left, right, gap="  |  "):
     Returns:
         Eight lines of text.
 
-    >>> (([left, *_], [right, *_]), _), _ = load_data()
-    >>> len(sketch(left, right).splitlines())
-    8
+    >>> ([left, right], digit), _ = load_data()
+    >>> print(sketch(left[2], right[2]))
+      ▒▒████  |  ████▒▒
+      ▒▒██▓▓  |  ▒▒▒▒░░
+      ▓▓██    |
+      ▒▒██▒▒  |
+      ░░████  |  ░░
+        ░░██  |  ▓▓
+        ░░██  |  ▒▒
+      ▒▒██▓▓  |
     """
     halves = [np.asarray(half, "float32").reshape(ROWS, COLUMNS) for half in (left, right)]
     return "\n".join(gap.join(_row(half[i]) for half in halves).rstrip() for i in range(ROWS))
@@ -82,7 +89,7 @@ def _part(pictures, digit, chosen):
     pictures = pictures[chosen]
     left, right = pictures[:, :, :COLUMNS], pictures[:, :, COLUMNS:]
     flat = [np.ascontiguousarray(half.reshape(len(half), ROWS * COLUMNS)) for half in (left, right)]
-    return tuple(flat), digit[chosen][:, None]
+    return flat, digit[chosen][:, None]
 
 
 def _row(pixels):

@@ -98,10 +98,10 @@ def _loss_function(model, x, y, sample_weight):
 
 
 def _find(model, variable):
-    path = getattr(variable, "path", variable)
     for own in model.variables:
-        if own is variable or own.path == variable:
+        if own is variable or (isinstance(variable, str) and own.path == variable):
             return own
+    path = getattr(variable, "path", variable)
     raise ValueError(f"The model has no variable {path!r}. It has: {', '.join(v.path for v in model.variables)}.")
 
 

@@ -101,5 +101,14 @@ def test_refusals(fresh, rng):
     with pytest.raises(ValueError, match="compile"):
         gradients(model, [rng.random((2, 6))] * 2, [[0], [1]])
     model, x, y = compiled(two_inputs, rng)
-    with pytest.raises(ValueError, match="no variable 'nothing'.*answer/bias"):
+    with pytest.raises(ValueError, match=r"no variable 'nothing'.*answer/bias"):
         finite_differences(model, x, y, "nothing")
+    with pytest.raises(ValueError, match="no variable 'shared/kernel'"):  # of that name, but another model's
+        finite_differences(model, x, y, two_inputs().get_layer("shared").kernel)
+
+
+def test_any_variable_can_be_named_by_itself(fresh, rng):
+    model, x, y = compiled(two_inputs, rng)
+    for variable in model.variables:
+        by_path = finite_differences(model, x, y, variable.path)
+        np.testing.assert_array_equal(finite_differences(model, x, y, variable), by_path)
