@@ -18,7 +18,9 @@ glorot_normal, glorot_uniform, he_normal, he_uniform = GlorotNormal, GlorotUnifo
 lecun_normal, lecun_uniform, orthogonal, variance_scaling = LecunNormal, LecunUniform, Orthogonal, VarianceScaling
 
 _KNOWN = {cls.__name__: cls for cls in _CLASSES}
+_KNOWN |= {"normal": RandomNormal, "uniform": RandomUniform, "one": Ones, "zero": Zeros}
 _KNOWN |= {name: cls for name, cls in list(globals().items()) if name.islower() and cls in _CLASSES}
+_KNOWN |= {"normal": RandomNormal, "uniform": RandomUniform, "one": Ones, "zero": Zeros}
 
 
 def get(identifier):

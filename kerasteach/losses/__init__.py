@@ -27,7 +27,7 @@ _SHORT = {
     "mse": mean_squared_error, "MSE": mean_squared_error, "mae": mean_absolute_error, "MAE": mean_absolute_error,
     "mape": mean_absolute_percentage_error, "MAPE": mean_absolute_percentage_error,
     "msle": mean_squared_logarithmic_error, "MSLE": mean_squared_logarithmic_error, "bce": binary_crossentropy,
-    "BCE": binary_crossentropy, "kld": kl_divergence, "KLD": kl_divergence, "logcosh": log_cosh, "Huber": Huber,
+    "BCE": binary_crossentropy, "kld": kl_divergence, "KLD": kl_divergence,
 }  # fmt: skip
 _KNOWN = {item.__name__: item for item in _CLASSES + _FUNCTIONS} | _SHORT
 

@@ -1,5 +1,7 @@
 """What all losses share: weights, and folding a batch of losses into one number."""
 
+import math
+
 import numpy as np
 
 from .. import backend, ops
@@ -87,17 +89,23 @@ def as_tensor(x):
 
 
 def squeeze_or_expand_to_same_rank(x1, x2):
-    """Make `(batch,)` and `(batch, 1)` agree, whichever side has the extra axis."""
+    """Make `(batch,)` and `(batch, 1)` agree, whichever side has the extra axis.
+
+    Vectors get one; of tensors with more axes the other side loses its own.
+    """
     r1, r2 = len(x1.shape), len(x2.shape)
     if r1 == r2 + 1 and x1.shape[-1] == 1:
-        x1 = ops.squeeze(x1, axis=-1)
-    elif r2 == r1 + 1 and x2.shape[-1] == 1:
-        x2 = ops.squeeze(x2, axis=-1)
+        return (x1, ops.expand_dims(x2, axis=-1)) if r2 == 1 else (ops.squeeze(x1, axis=-1), x2)
+    if r2 == r1 + 1 and x2.shape[-1] == 1:
+        return (ops.expand_dims(x1, axis=-1), x2) if r1 == 1 else (x1, ops.squeeze(x2, axis=-1))
     return x1, x2
 
 
-def reduce_weighted_values(values, sample_weight=None, reduction="sum_over_batch_size"):
+def reduce_weighted_values(values, sample_weight=None, reduction="sum_over_batch_size", mask=None):
     """Weigh one loss per sample and fold them into one number.
+
+    Where the mask is false a value counts as 0, and does not count in a mean. Weights `(batch,)` weigh
+    whole samples.
 
     Input shape: `(batch, ...)`. Output shape: `()`, or as the input with `reduction=None`.
 
@@ -105,17 +113,29 @@ def reduce_weighted_values(values, sample_weight=None, reduction="sum_over_batch
     2.0
     """
     values = as_tensor(values)
+    if mask is not None:
+        kept = ops.cast(mask, dtype=backend.dtype_name(values.dtype))
+        if reduction in ("sum_over_batch_size", "mean"):
+            kept = ops.multiply(kept, ops.divide(math.prod(values.shape), ops.maximum(ops.sum(kept), 1.0)))
+        if sample_weight is not None:
+            kept, weight = squeeze_or_expand_to_same_rank(kept, as_tensor(sample_weight))
+            kept = ops.multiply(_as_deep(weight, kept), kept)
+        sample_weight = kept
     if sample_weight is not None:
         weight = ops.cast(as_tensor(sample_weight), backend.dtype_name(values.dtype))
         values, weight = squeeze_or_expand_to_same_rank(values, weight)
-        while len(weight.shape) < len(values.shape):
-            weight = ops.expand_dims(weight, axis=-1)  # (batch, 1, ...)
-        values = ops.multiply(values, weight)
+        values = ops.multiply(values, _as_deep(weight, values))
     if reduction in (None, "none"):
         return values
     if reduction == "sum":
         return ops.sum(values)
     if reduction == "mean_with_sample_weight" and sample_weight is not None:
-        total = ops.sum(ops.broadcast_to(weight, shape=tuple(values.shape)))
-        return ops.divide(ops.sum(values), ops.maximum(total, 1e-7))
+        return ops.divide(ops.sum(values), ops.maximum(ops.sum(weight), 1e-7))
     return ops.mean(values) if len(values.shape) else values
+
+
+def _as_deep(weight, values):
+    """Weights with as many axes as the values: `(batch, 1, ...)`."""
+    while 0 < len(weight.shape) < len(values.shape):
+        weight = ops.expand_dims(weight, axis=-1)
+    return weight

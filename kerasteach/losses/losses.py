@@ -3,6 +3,7 @@
 Each is called with `(y_true, y_pred, sample_weight=None)` and returns one number.
 """
 
+from .. import ops
 from . import functions as f
 from .base import LossFunctionWrapper, as_tensor, reduce_weighted_values
 
@@ -107,5 +108,11 @@ class SparseCategoricalCrossentropy(LossFunctionWrapper):
 
     def __call__(self, y_true, y_pred, sample_weight=None):
         # Class numbers may be (batch, 1): the base class would squeeze the wrong side of a one-class model.
-        values = self.call(as_tensor(y_true), as_tensor(y_pred))
-        return reduce_weighted_values(values, sample_weight, self.reduction)
+        y_true = as_tensor(y_true)
+        values = self.call(y_true, as_tensor(y_pred))
+        return reduce_weighted_values(values, sample_weight, self.reduction, mask=self._counted(y_true, values))
+
+    def _counted(self, y_true, values):
+        """Which values are not of the class to ignore; None if there is none such."""
+        ignored = self._fn_kwargs["ignore_class"]
+        return None if ignored is None else ops.not_equal(ops.reshape(y_true, tuple(values.shape)), ignored)

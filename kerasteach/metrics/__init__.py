@@ -26,12 +26,11 @@ _CLASSES = [
     SparseCategoricalCrossentropy, SparseTopKCategoricalAccuracy, SquaredHinge, Sum, TopKCategoricalAccuracy,
 ]  # fmt: skip
 _KNOWN = {cls.__name__: cls for cls in _CLASSES}
-_KNOWN |= {snake_case(cls.__name__): cls for cls in _CLASSES} | {"logcosh": LogCoshError}
+_KNOWN |= {snake_case(cls.__name__): cls for cls in _CLASSES}
 _KNOWN |= {
     "mse": MeanSquaredError, "MSE": MeanSquaredError, "mae": MeanAbsoluteError, "MAE": MeanAbsoluteError,
-    "mape": MeanAbsolutePercentageError, "MAPE": MeanAbsolutePercentageError, "rmse": RootMeanSquaredError,
-    "RMSE": RootMeanSquaredError, "msle": MeanSquaredLogarithmicError, "MSLE": MeanSquaredLogarithmicError,
-    "bce": BinaryCrossentropy, "BCE": BinaryCrossentropy,
+    "mape": MeanAbsolutePercentageError, "MAPE": MeanAbsolutePercentageError, "msle": MeanSquaredLogarithmicError,
+    "MSLE": MeanSquaredLogarithmicError, "bce": BinaryCrossentropy, "BCE": BinaryCrossentropy,
 }  # fmt: skip
 
 

@@ -1,7 +1,5 @@
 """Accuracies: the share of right answers."""
 
-import numpy as np
-
 from .. import backend, ops
 from ..losses.base import as_tensor, squeeze_or_expand_to_same_rank
 from .base import MeanMetricWrapper
@@ -18,14 +16,13 @@ def accuracy(y_true, y_pred):
 
 
 def binary_accuracy(y_true, y_pred, threshold=0.5):
-    """Share of features on the right side of the threshold, per sample.
+    """1 where the prediction is on the right side of the threshold, else 0.
 
-    >>> binary_accuracy([[1.0], [0.0]], [[0.9], [0.6]])
-    array([1., 0.], dtype=float32)
+    >>> binary_accuracy([[1.0, 0.0]], [[0.9, 0.6]])
+    array([[1., 0.]], dtype=float32)
     """
     y_true, y_pred = squeeze_or_expand_to_same_rank(as_tensor(y_true), as_tensor(y_pred))
-    right = ops.equal(y_true, ops.greater(y_pred, threshold))
-    return ops.mean(_as_floats(right), axis=-1) if len(right.shape) > 1 else _as_floats(right)
+    return _as_floats(ops.equal(y_true, ops.greater(y_pred, threshold)))
 
 
 def categorical_accuracy(y_true, y_pred):
@@ -84,18 +81,9 @@ class Accuracy(MeanMetricWrapper):
 
 
 class BinaryAccuracy(MeanMetricWrapper):
-    """Share of yes-or-no answers on the right side of a threshold.
-
-    Raises:
-        ValueError: if the threshold is not strictly between 0 and 1.
-    """
+    """Share of yes-or-no answers on the right side of a threshold: 0.5 for probabilities, 0 for scores."""
 
     def __init__(self, name="binary_accuracy", dtype=None, threshold=0.5):
-        if threshold is not None and not 0 < np.asarray(threshold) < 1:
-            raise ValueError(
-                "Invalid value for argument `threshold`. Expected a value in interval (0, 1). "
-                f"Received: threshold={threshold}"
-            )
         super().__init__(binary_accuracy, name=name, dtype=dtype, threshold=threshold)
 
 

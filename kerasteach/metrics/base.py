@@ -5,10 +5,9 @@ import math
 import numpy as np
 
 from .. import backend, ops
-from ..losses.base import as_tensor
+from ..losses.base import as_tensor, squeeze_or_expand_to_same_rank
 
-
-_MOST_PUT_OFF = 64  # batches a metric may keep for later
+_MOST_PUT_OFF = 64, 1 << 18  # batches, and numbers in them, that a metric may keep for later
 
 
 class Metric:
@@ -126,8 +125,14 @@ class Mean(Metric):
         """Take in what was put off; a plain Mean puts nothing off."""
 
     def update_state(self, values, sample_weight=None):
-        """Take in values of any shape, with weights that broadcast against them."""
-        total, count = weighted_sum(as_tensor(values), sample_weight)
+        """Take in values `(batch, ...)`, with weights that broadcast against them: each sample counts once."""
+        values = as_tensor(values)
+        if isinstance(sample_weight, int) and not len(values.shape):  # the loss of a batch, weighed by its size
+            total, count = values * sample_weight, sample_weight
+        else:
+            values, weights = samplewise(values, sample_weight, ops.mean)
+            total = _total(values)
+            count = (values.shape or (1,))[0] if weights is None else _total(weights)
         self.total.assign_add(total)
         self.count.assign_add(count)
 
@@ -144,28 +149,35 @@ class Sum(Metric):
         self.total = self.add_variable((), "zeros", name="total")
 
     def update_state(self, values, sample_weight=None):
-        """Take in values of any shape, with weights that broadcast against them."""
-        self.total.assign_add(weighted_sum(as_tensor(values), sample_weight)[0])
+        """Take in values `(batch, ...)`, with weights that broadcast against them."""
+        self.total.assign_add(_total(samplewise(as_tensor(values), sample_weight, ops.sum)[0]))
 
     def result(self):
         return self.total.value
 
 
-def weighted_sum(values, sample_weight=None):
-    """Return (sum of weighted values, sum of weights)."""
-    if sample_weight is None:
-        return (ops.sum(values) if len(values.shape) else values), math.prod(values.shape)
-    if isinstance(sample_weight, int):  # one weight for all, as the size of a batch is for its loss
-        total = values * sample_weight
-        return (ops.sum(total) if len(values.shape) else total), sample_weight * math.prod(values.shape)
-    weight = as_tensor(sample_weight)
-    while len(weight.shape) > len(values.shape) and weight.shape[-1] == 1:
-        weight = ops.squeeze(weight, axis=-1)
-    # Values per position, weights per sample: average the positions first, as Keras does.
-    if len(weight.shape) < len(values.shape) and len(weight.shape):
-        values = ops.mean(values, axis=tuple(range(len(weight.shape), len(values.shape))))
-    total = ops.sum(ops.multiply(values, weight))
-    return total, ops.sum(ops.broadcast_to(weight, shape=tuple(values.shape)))
+def samplewise(values, sample_weight, fold):
+    """Return (values, weights), one number per sample each; weights are None if there are none.
+
+    `fold` is how the other axes are folded away: `ops.mean` or `ops.sum`.
+    """
+    if sample_weight is not None:
+        weight = ops.cast(as_tensor(sample_weight), dtype=backend.floatx())
+        values, weight = squeeze_or_expand_to_same_rank(values, weight)
+        values = _fold_from(len(weight.shape), values, fold)
+        weight = ops.broadcast_to(weight, shape=tuple(values.shape))
+        values = ops.multiply(values, weight)
+        sample_weight = _fold_from(1, weight, fold)
+    return _fold_from(1, values, fold), sample_weight
+
+
+def _fold_from(axis, x, fold):
+    rank = len(x.shape)
+    return fold(x, axis=tuple(range(axis, rank))) if rank > axis else x
+
+
+def _total(x):
+    return ops.sum(x) if len(x.shape) else x
 
 
 class MeanMetricWrapper(Mean):
@@ -194,16 +206,20 @@ class MeanMetricWrapper(Mean):
 
         Only for arrays that nobody changes in the meantime.
         """
+        if not self._put_off:
+            batches, numbers = _MOST_PUT_OFF
+            self._most = min(batches, numbers // max(math.prod(y_pred.shape), 1))
         self._put_off.append((y_true, y_pred))
-        if len(self._put_off) >= _MOST_PUT_OFF:
+        if len(self._put_off) >= self._most:
             self._settle()
 
     def _settle(self):
         if self._put_off:
-            truths, predictions = zip(*self._put_off)
-            self._put_off = []
-            join = (lambda xs: xs[0]) if len(truths) == 1 else lambda xs: ops.concatenate(list(xs), axis=0)
-            self.update_state(join(truths), join(predictions))
+            batches, self._put_off = self._put_off, []
+            if len(batches) > 1 and len({(y.shape[1:], p.shape[1:]) for y, p in batches}) == 1:
+                batches = [[ops.concatenate(list(part), axis=0) for part in zip(*batches)]]
+            for y_true, y_pred in batches:
+                self.update_state(y_true, y_pred)
 
     def reset_state(self):
         """Start again."""

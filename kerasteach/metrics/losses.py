@@ -2,6 +2,7 @@
 
 from .. import ops
 from ..losses import functions as f
+from ..losses.base import as_tensor
 from .base import Mean, MeanMetricWrapper
 
 
@@ -86,3 +87,11 @@ class SparseCategoricalCrossentropy(MeanMetricWrapper):
     ):
         settings = {"from_logits": from_logits, "ignore_class": ignore_class, "axis": axis}
         super().__init__(f.sparse_categorical_crossentropy, name=name, dtype=dtype, **settings)
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Take in one batch; a sample of the class to ignore has loss 0 and, as in Keras, weighs 0 if there are weights."""
+        ignored = self._fn_kwargs["ignore_class"]
+        if ignored is not None and sample_weight is not None:
+            counted = ops.cast(ops.not_equal(as_tensor(y_true), ignored), dtype=self.dtype)
+            sample_weight = ops.multiply(as_tensor(sample_weight), counted)
+        super().update_state(y_true, y_pred, sample_weight)

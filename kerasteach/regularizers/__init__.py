@@ -74,7 +74,7 @@ def _amount(name, value):
 
 
 l1, l2, l1_l2 = L1, L2, L1L2
-_KNOWN = {"L1": L1, "l1": L1, "L2": L2, "l2": L2, "L1L2": L1L2, "l1_l2": L1L2}
+_KNOWN = {"L1": L1, "l1": L1, "L2": L2, "l2": L2, "L1L2": L1L2, "l1l2": L1L2}
 
 
 def get(identifier):
