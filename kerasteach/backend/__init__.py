@@ -15,8 +15,29 @@ from .variable import Variable
 
 __all__ = [
     "KerasTensor", "Tape", "Tensor", "Variable", "backend", "clear_session", "dtype_name", "epsilon", "floatx", "get",
-    "is_keras_tensor", "name_scope", "names", "random", "set_floatx", "symbolic", "to_numpy",
+    "is_keras_tensor", "name_scope", "names", "random", "set_floatx", "symbolic", "to_numpy", "value_and_gradients",
 ]  # fmt: skip
+
+
+def value_and_gradients(function, variables):
+    """Differentiate a computation of your own, on the backend of its variables.
+
+    Args:
+        function: takes nothing, returns (loss, anything else you want to keep).
+        variables: variables to differentiate by, of one backend.
+
+    Returns:
+        (loss, what else was returned, list of gradients; `None` where the loss does not depend on a variable).
+
+    >>> from kerasteach import ops
+    >>> w = Variable([1.0, 2.0])
+    >>> loss, _, (g,) = value_and_gradients(lambda: (ops.sum(w * w), None), [w])
+    >>> g
+    array([2., 4.], dtype=float32)
+    """
+    variables = list(variables)
+    home = variables[0]._backend if variables else get("numpy")
+    return home.value_and_gradients(function, variables)
 
 
 def clear_session(free_memory=True):

@@ -131,7 +131,8 @@ class Variable(Operators):
         return bool(self.numpy())
 
     def __repr__(self):
-        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, value={self.numpy()}>"
+        value = np.array2string(self.numpy(), threshold=24, edgeitems=2, precision=4)
+        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, value={value}>"
 
 
 def _initial(initializer, shape, dtype):

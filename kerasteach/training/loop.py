@@ -111,17 +111,19 @@ class Loop(StepFunctions):
         """Train for one epoch and return its logs."""
         self.reset_metrics()
         run.on_epoch_begin(epoch)
-        done = 0
+        done, every = 0, self.steps_per_execution
         batches = self._batches(source, limit)
         for done, data in enumerate(batches, 1):
-            if run.wants_batches:
+            if run.wants_batches and (done - 1) % every == 0:
                 run.on_train_batch_begin(done - 1)
             result = train(data)
-            if run.wants_batches:
+            if run.wants_batches and done % every == 0:
                 run.on_train_batch_end(done - 1, self._as_numbers(result))
             run.progress(done, self._logs)
             if steps.stopped or self.stop_training:
                 break
+        if run.wants_batches and done % every:
+            run.on_train_batch_end(done - 1, self._as_numbers(result))  # a last group that is not full
         if not done:
             raise ValueError("The data ended before the first step. Fix: an iterator is used up after one pass; pass a list or make it anew.")
         if limit and done < limit and not (steps.stopped or self.stop_training):

@@ -129,7 +129,7 @@ class Steps:
     def _fix_structure(self):
         """Look the structure up for all steps to come; `fit` does, and releases it."""
         self._fixed_structure = Structure(self, self._last_structure)
-        if not self.optimizer.loss_scale_factor:
+        if not self.optimizer.loss_scale_factor and not self.run_eagerly:
             self._fixed_structure.use_programs()
 
     def _release_structure(self):

@@ -34,8 +34,8 @@ class Trainer(Steps, Loop):
             loss_weights: factors on the losses of several outputs, as a list or dict.
             metrics: list of names, functions or objects; per output as a list of lists or dict.
             weighted_metrics: the same, for metrics that use sample weights.
-            run_eagerly: kept for Keras's sake; NumPy and Torch always run step by step.
-            steps_per_execution: batches between two calls of callbacks.
+            run_eagerly: whether to run every step op by op, never as a program.
+            steps_per_execution: batches between two calls of the callbacks' batch hooks.
             jit_compile: kept for Keras's sake; nothing is compiled in this version.
             auto_scale_loss: kept for Keras's sake.
         """
