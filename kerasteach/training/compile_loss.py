@@ -1,5 +1,7 @@
 """The `loss` given to `compile`, matched to the outputs of the model."""
 
+import numpy as np
+
 from .. import losses, ops, tree
 from .loss_tracker import LossTracker
 
@@ -14,6 +16,7 @@ class CompileLoss:
     """
 
     def __init__(self, loss, loss_weights=None, output_names=None):
+        _check_weights(loss_weights)
         self.loss, self.loss_weights, self.output_names = loss, loss_weights, output_names
         self.functions = None
         self.trackers = []
@@ -59,6 +62,17 @@ class CompileLoss:
         if total is None:
             raise ValueError("No loss to compute: every output's loss is None. Fix: pass `loss=` to compile().")
         return total
+
+
+def _check_weights(loss_weights):
+    """Raise unless they are numbers; metrics given in the wrong place land here."""
+    given = list(loss_weights.values()) if isinstance(loss_weights, dict) else tree.flatten(loss_weights)
+    wrong = [w for w in given if w is not None and not isinstance(w, (int, float, np.number))]
+    if wrong:
+        raise ValueError(
+            f"Argument `loss_weights` must be a list or dict of numbers, one per output. Received: {loss_weights!r}\n"
+            "Fix: the third argument of compile() is loss_weights; pass metrics by name, compile(..., metrics=[...])."
+        )
 
 
 def _apply(f, y_true, y_pred, sample_weight):
