@@ -119,7 +119,7 @@ class Program:
 
     def _forward(self, node):
         op, args, params = node.operation.op, node.arguments, node.kwargs
-        out = self.names[id(node.outputs[0])] = f"v{len(self.names)}"
+        out = self.names[id(node.outputs[0])] = f"v{len(self.lines) + 1}"
         inputs = [self._name(arg) for arg in args]
         if self.rule_of is None and not _gives_the_dtype(node):
             values = f"[{', '.join(inputs)}]"

@@ -43,8 +43,8 @@ def step_program(model, x, y, sample_weight=None, batch_size=32):
     >>> model.compile("sgd", "mse")
     >>> step_program(model, np.ones((4, 2)), np.ones((4, 1)))
     def step(data_0, data_1, line_kernel, line_bias):
-        v2 = np.matmul(data_0, line_kernel)
-        v4 = np.add(v2, line_bias)
+        v1 = np.matmul(data_0, line_kernel)
+        v2 = np.add(v1, line_bias)
     ...
     """
     model._assert_compile_called("step_program")
