@@ -27,11 +27,11 @@ def gradients(model, x, y, sample_weight=None):
         ValueError: before `compile`.
 
     >>> from kerasteach import Sequential, layers
-    >>> model = Sequential([layers.Input((1,)), layers.Dense(1, use_bias=False, name="line")])
+    >>> model = Sequential([layers.Input((1,)), layers.Dense(1, use_bias=False, name="line")], name="m")
     >>> model.compile(loss="mse")
     >>> model.set_weights([[[3.0]]])
     >>> gradients(model, [[2.0]], [[0.0]])  # (3 * 2 - 0)^2 = 36, and 2 * 6 * 2 = 24
-    (36.0, {'line/kernel': array([[24.]], dtype=float32)})
+    (36.0, {'m/line/kernel': array([[24.]], dtype=float32)})
     """
     loss_of = _loss_function(model, x, y, sample_weight)
     variables = model.trainable_variables
@@ -60,10 +60,10 @@ def finite_differences(model, x, y, variable, indices=None, step=1e-6, sample_we
         ValueError: before `compile`, or for a variable that the model does not have.
 
     >>> from kerasteach import Sequential, layers
-    >>> model = Sequential([layers.Input((1,)), layers.Dense(1, use_bias=False, name="line")])
+    >>> model = Sequential([layers.Input((1,)), layers.Dense(1, use_bias=False, name="line")], name="m")
     >>> model.compile(loss="mse")
     >>> model.set_weights([[[3.0]]])
-    >>> finite_differences(model, [[2.0]], [[0.0]], "line/kernel", [(0, 0)]).round(6)
+    >>> finite_differences(model, [[2.0]], [[0.0]], "m/line/kernel", [(0, 0)]).round(6)
     array([24.])
     """
     variable = _find(model, variable)
