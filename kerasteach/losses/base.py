@@ -42,8 +42,8 @@ class Loss:
         return self._dtype or floatx()
 
     def __call__(self, y_true, y_pred, sample_weight=None):
-        y_true, y_pred = squeeze_or_expand_to_same_rank(as_tensor(y_true), as_tensor(y_pred))
-        return reduce_weighted_values(self.call(y_true, y_pred), sample_weight, self.reduction)
+        values = self.call(as_tensor(y_true), as_tensor(y_pred))
+        return reduce_weighted_values(values, sample_weight, self.reduction)
 
     def call(self, y_true, y_pred):
         """Return one loss per sample."""
@@ -71,6 +71,7 @@ class LossFunctionWrapper(Loss):
         self.fn, self._fn_kwargs = fn, kwargs
 
     def call(self, y_true, y_pred):
+        y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
         return self.fn(y_true, y_pred, **self._fn_kwargs)
 
     def get_config(self):

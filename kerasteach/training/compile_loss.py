@@ -3,6 +3,7 @@
 import numpy as np
 
 from .. import losses, ops, tree
+from ..backend.names import snake_case
 from .loss_tracker import LossTracker
 
 
@@ -30,11 +31,11 @@ class CompileLoss:
         outputs = tree.flatten(y_pred)
         names = output_names(y_pred, self.output_names)
         chosen = match(self.loss, names, len(outputs), "loss")
-        self.functions = [losses.get(loss) for loss in chosen]
+        self.functions = [_loss(loss) for loss in chosen]
         self.weights = match(self.loss_weights, names, len(outputs), "loss_weights")
         self.labels = names
-        if len(outputs) > 1:
-            self.trackers = [LossTracker(name=f"{n}_loss") for n, f in zip(names, self.functions) if f is not None]
+        trained = [name for name, f in zip(names, self.functions) if f is not None]
+        self.trackers = [LossTracker(name=f"{name}_loss") for name in trained] if len(trained) > 1 else []
 
     def functions_for(self, y_pred):
         """Return the loss functions of the outputs."""
@@ -49,7 +50,7 @@ class CompileLoss:
             loss = _apply(self.functions[0], truth, y_pred, sample_weight)
             self.parts = [loss]
             return loss if self.weights[0] is None else ops.multiply(loss, self.weights[0])
-        truths = aligned(y_true, y_pred, self.labels, "y")
+        truths = aligned(y_true, y_pred, self.labels, "y", [f is not None for f in self.functions])
         weights = aligned(sample_weight, y_pred, self.labels, "sample_weight")
         total, self.parts = None, []
         for f, w, t, p, s in zip(self.functions, self.weights, truths, tree.flatten(y_pred), weights):
@@ -77,20 +78,43 @@ def _check_weights(loss_weights):
 
 def _apply(f, y_true, y_pred, sample_weight):
     try:
-        if isinstance(f, losses.Loss):
-            return f(y_true, y_pred, sample_weight)
-        y_true, y_pred = losses.base.squeeze_or_expand_to_same_rank(y_true, y_pred) if not _sparse(f) else (y_true, y_pred)
-        return losses.reduce_weighted_values(f(y_true, y_pred), sample_weight)
+        return f(y_true, y_pred, sample_weight)
     except (ValueError, TypeError) as error:
         error.add_note(
-            f"In the loss '{getattr(f, 'name', getattr(f, '__name__', f))}': y has shape {tuple(y_true.shape)}, "
-            f"the model's output has shape {tuple(y_pred.shape)}."
+            f"In the loss '{f.name}': y has shape {tuple(y_true.shape)}, the model's output has shape {tuple(y_pred.shape)}."
         )
         raise
 
 
-def _sparse(f):
-    return f is losses.sparse_categorical_crossentropy
+def _loss(given):
+    """A loss object from a name, class, function or object; None for an output without."""
+    if given is None:
+        return None
+    by_shape = isinstance(given, str) and given.lower() in ("crossentropy", "ce")
+    found = crossentropy if by_shape else losses.get(given)
+    if isinstance(found, losses.Loss):
+        return found
+    name = given if isinstance(given, str) else snake_case(getattr(found, "__name__", type(found).__name__))
+    return losses.LossFunctionWrapper(found, name=name)
+
+
+def crossentropy(y_true, y_pred):
+    """The crossentropy that fits: of one output, of class numbers, or of one-hot vectors."""
+    kind = kind_of_target(y_true, y_pred)
+    found = {"binary": losses.binary_crossentropy, "sparse": losses.sparse_categorical_crossentropy}
+    return found.get(kind, losses.categorical_crossentropy)(y_true, y_pred)
+
+
+def kind_of_target(y_true, y_pred):
+    """Return "binary" for one output, "sparse" for class numbers, else "one-hot".
+
+    >>> kind_of_target(np.zeros((8,)), np.zeros((8, 3)))
+    'sparse'
+    """
+    true_shape, pred_shape = tuple(y_true.shape), tuple(y_pred.shape)
+    if pred_shape[-1] == 1:
+        return "binary"
+    return "sparse" if len(true_shape) < len(pred_shape) or true_shape[-1] == 1 else "one-hot"
 
 
 def output_names(y_pred, given):
@@ -128,8 +152,11 @@ def match(setting, names, count, what):
     return [setting] * count
 
 
-def aligned(structure, y_pred, names, what):
-    """Leaves of `y` in the order of the outputs; dicts go by output name."""
+def aligned(structure, y_pred, names, what, wanted=()):
+    """Leaves of `y` in the order of the outputs; dicts go by output name.
+
+    With `wanted`, a list of truth values, outputs not wanted may be left out.
+    """
     count = len(tree.flatten(y_pred))
     if structure is None:
         return [None] * count
@@ -141,6 +168,9 @@ def aligned(structure, y_pred, names, what):
     leaves = tree.flatten(structure)
     if len(leaves) == 1 and what == "sample_weight":
         return leaves * count
+    if len(leaves) != count and len(leaves) == sum(wanted):
+        given = iter(leaves)
+        return [next(given) if is_wanted else None for is_wanted in wanted]
     if len(leaves) != count:
         raise ValueError(
             f"The model has {count} outputs ({', '.join(names)}), `{what}` has {len(leaves)} arrays. "

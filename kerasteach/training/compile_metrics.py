@@ -2,22 +2,31 @@
 
 from .. import metrics as m
 from .. import tree
-from .compile_loss import aligned, output_names
-
-_ACCURACY = ("accuracy", "acc")
-_CROSSENTROPY = ("crossentropy", "ce")
+from ..backend.names import snake_case
+from .compile_loss import aligned, kind_of_target, output_names
 
 
-class CompileMetrics:
-    """Metrics per output, plain and weighted.
+
+class CompileMetrics(m.Metric):
+    """Metrics per output, plain and weighted; together one metric whose result is a dict.
 
     Args:
         metrics: a list for all outputs, or a list of lists or a dict of them.
         weighted: the same, for metrics that use sample weights.
         output_names: names of the model's outputs, in order.
+
+    Raises:
+        ValueError: if a setting is neither a list nor a dict.
     """
 
     def __init__(self, metrics, weighted, output_names=None):
+        super().__init__(name="compile_metrics")
+        for what, given in (("metrics", metrics), ("weighted_metrics", weighted)):
+            if given and not isinstance(given, (list, tuple, dict)):
+                raise ValueError(
+                    f"Expected `{what}` argument to be a list, tuple, or dict. Received instead: {what}={given} of type "
+                    f"{type(given)}. Fix: {what}=[{given!r}]."
+                )
         self.given, self.output_names = (metrics, weighted), output_names
         self.entries = None  # (output number, metric, weighted?, may it wait?)
 
@@ -32,14 +41,34 @@ class CompileMetrics:
                 for metric in chosen:
                     metric = _make(metric, truths[i], outputs[i])
                     if metric is not None:
-                        if len(outputs) > 1 and not metric.name.startswith(f"{self.labels[i]}_"):
-                            metric.name = f"{self.labels[i]}_{metric.name}"
+                        metric.to(self._backend.name)
                         self.entries.append((i, metric, weighted, metric.can_wait))
+        self.log_names = _log_names(self.entries, self.labels if len(outputs) > 1 else None)
 
     @property
     def metrics(self):
         """All metrics, in the order they were given."""
         return [metric for _, metric, *_ in self.entries or []]
+
+    @property
+    def variables(self):
+        """The state of all metrics."""
+        return [v for metric in self.metrics for v in metric.variables]
+
+    def to(self, name):
+        """Move the state to another backend."""
+        super().to(name)
+        for metric in self.metrics:
+            metric.to(name)
+
+    def reset_state(self):
+        """Start again."""
+        for metric in self.metrics:
+            metric.reset_state()
+
+    def result(self):
+        """Return a dict of log names and results; empty before the first batch."""
+        return {name: metric.result() for name, metric in zip(self.log_names, self.metrics)} if self.entries else {}
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Take in one batch."""
@@ -61,6 +90,19 @@ class CompileMetrics:
                 metric.put_off(truths[i], outputs[i])
             else:
                 metric.update_state(truths[i], outputs[i])
+
+
+def _log_names(entries, labels):
+    """Names for logs: after the output if there are several; told apart by `weighted_` and numbers."""
+    names = []
+    for i, metric, weighted, _ in entries:
+        start = f"{labels[i]}_" if labels else ""
+        name = f"{start}{metric.name}"
+        if weighted and name in names:
+            name = f"{start}weighted_{metric.name}"
+        count = sum(name == known or known.rpartition("_")[0] == name and known.rpartition("_")[2].isdigit() for known in names)
+        names.append(f"{name}_{count}" if name in names else name)
+    return names
 
 
 def _spread(setting, names):
@@ -98,22 +140,18 @@ def _make(metric, y_true, y_pred):
     if metric is None:
         return None
     name = metric if isinstance(metric, str) else None
-    if name in _ACCURACY or name in _CROSSENTROPY:
-        found = _by_shape(name in _ACCURACY, y_true, y_pred)()
+    if name is not None and name.lower() in ("accuracy", "acc"):
+        found = _by_shape(y_true, y_pred)()
     else:
         found = m.get(metric)
     if not isinstance(found, m.Metric):
-        found = m.MeanMetricWrapper(found)
+        found = m.MeanMetricWrapper(found, name=snake_case(getattr(found, "__name__", type(found).__name__)))
     if name is not None:
         found.name = name
     return found
 
 
-def _by_shape(accuracy, y_true, y_pred):
-    """The accuracy or crossentropy that fits: one output, class numbers, or one-hot."""
-    true_shape, pred_shape = tuple(y_true.shape), tuple(y_pred.shape)
-    if pred_shape[-1] == 1 or len(pred_shape) == 1:
-        return m.BinaryAccuracy if accuracy else m.BinaryCrossentropy
-    if len(true_shape) < len(pred_shape) or true_shape[-1] == 1:
-        return m.SparseCategoricalAccuracy if accuracy else m.SparseCategoricalCrossentropy
-    return m.CategoricalAccuracy if accuracy else m.CategoricalCrossentropy
+def _by_shape(y_true, y_pred):
+    """The accuracy that fits: of one output, of class numbers, or of one-hot vectors."""
+    kind = kind_of_target(y_true, y_pred)
+    return {"binary": m.BinaryAccuracy, "sparse": m.SparseCategoricalAccuracy}.get(kind, m.CategoricalAccuracy)

@@ -101,11 +101,7 @@ class Steps:
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
         """Update the compiled metrics with one batch and return all metrics."""
         if self._compile_metrics is not None and y is not None:
-            first = self._compile_metrics.entries is None
             self._compile_metrics.update_state(y, y_pred, sample_weight)
-            if first:
-                for metric in self._compile_metrics.metrics:
-                    bring_home(metric, self._backend)
         return self.get_metrics_result()
 
     def _update_metrics(self, x, y, y_pred, sample_weight, loss, size=None):
@@ -116,9 +112,7 @@ class Steps:
                 bring_home(tracker, self._backend).keep(self._backend.detach(part), size)
         if type(self).compute_metrics is not Steps.compute_metrics:
             self.compute_metrics(x, y, y_pred, sample_weight)
-        elif self._compile_metrics.entries is None or y is None:
-            Steps.compute_metrics(self, x, y, y_pred, sample_weight)
-        elif self._compile_metrics.entries:
+        elif self._compile_metrics is not None and y is not None:
             self._compile_metrics.update_state(y, y_pred, sample_weight)
 
     # Losses of layers

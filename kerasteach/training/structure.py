@@ -5,6 +5,9 @@ from ..metrics import Metric
 from .static import write_program
 
 
+_COMPILED = ("_loss_tracker", "_compile_metrics")  # what `compile` set, on this model or on one inside it
+
+
 class Structure:
     """Layers, trained and regularized variables, metrics that layers own, programs of the step.
 
@@ -19,7 +22,7 @@ class Structure:
     def __init__(self, model, known=None):
         self.layers, self.trainable = model._flatten_layers(), model.trainable_variables
         self.regularized = [v for v in self.trainable if v.regularizer is not None]
-        self.metrics = [v for layer in self.layers for v in vars(layer).values() if isinstance(v, Metric)]
+        self.metrics = [v for layer in self.layers for k, v in vars(layer).items() if isinstance(v, Metric) and k not in _COMPILED]
         self.programs = None
         # All that a program was written from; comparing identities tells whether it still holds.
         self.facts = [model._backend, model._compile_loss, *self.layers, *self.trainable]

@@ -44,7 +44,8 @@ class Trainer(Steps, Loop):
         self.optimizer = optimizers.get(optimizer)
         names = getattr(self, "output_names", None)
         self._compile_loss = None if loss is None else CompileLoss(loss, loss_weights, names)
-        self._compile_metrics = CompileMetrics(metrics, weighted_metrics, names)
+        none = metrics is None and weighted_metrics is None
+        self._compile_metrics = None if none else bring_home(CompileMetrics(metrics, weighted_metrics, names), self._backend)
         self._loss_tracker = bring_home(LossTracker(), self._backend)
         self.loss, self.loss_weights = loss, loss_weights
         self.run_eagerly, self.jit_compile, self.steps_per_execution = run_eagerly, jit_compile, steps_per_execution
@@ -77,16 +78,15 @@ class Trainer(Steps, Loop):
 
     @property
     def metrics(self):
-        """The loss, the compiled metrics, and those that layers own."""
-        found = [self._loss_tracker] if self._loss_tracker is not None else []
+        """The loss, the compiled metrics as one, the losses of several outputs, and those that layers own."""
+        found = [metric for metric in (self._loss_tracker, self._compile_metrics) if metric is not None]
         found += self._compile_loss.trackers if self._compile_loss is not None else []
-        found += self._compile_metrics.metrics if self._compile_metrics is not None else []
         found += self._structure().metrics
         return list({id(metric): metric for metric in found}.values())
 
     @property
     def metrics_names(self):
-        """Names of the metrics, as `evaluate` orders them."""
+        """Names of `metrics`; the names in logs are the keys of `evaluate(..., return_dict=True)`."""
         return [metric.name for metric in self.metrics]
 
     def reset_metrics(self):
@@ -144,7 +144,11 @@ class Trainer(Steps, Loop):
         logs = self._as_numbers(logs)
         if return_dict:
             return logs
-        values = [logs[name] for name in self.metrics_names if name in logs]
+        names = []
+        for metric in self.metrics:
+            names += [m.name for m in metric.metrics] if isinstance(metric, CompileMetrics) else [metric.name]
+        rest = sorted(set(logs) - set(names))
+        values = [logs[name] for name in [*names, *rest] if name in logs]
         return values[0] if len(values) == 1 else values
 
     def _assert_compile_called(self, method):
