@@ -84,7 +84,12 @@ class Op:
             args = tuple(args[0])
         elif len(args) != self.arity:
             args, params = self.bind(args, params)
-        return dispatch(self, args, params)
+        try:
+            return dispatch(self, args, params)
+        except TypeError:
+            if params.keys() <= set(self.params):
+                raise
+        return self.bind((args,) if self.variadic else args, params)  # raises, and says which argument it is
 
     def bind(self, args, params):
         """Sort arguments into inputs and parameters, as Python would by signature."""

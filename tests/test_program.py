@@ -1,0 +1,133 @@
+"""A step as straight-line code gives the numbers of the step run op by op."""
+
+import numpy as np
+import pytest
+
+import kerasteach as keras
+from kerasteach import layers
+from kerasteach.explain.program import step_program
+
+
+def data(seed=0):
+    rng = np.random.default_rng(seed)
+    return [rng.random((70, 6), "float32"), rng.random((70, 6), "float32")], rng.integers(0, 2, (70, 1))
+
+
+def two_inputs(**kwargs):
+    a, b = keras.Input((6,)), keras.Input((6,))
+    shared = layers.Dense(8, activation="relu", kernel_regularizer=kwargs.pop("regularizer", None))
+    joined = layers.Concatenate()([shared(a), shared(b)])
+    model = keras.Model([a, b], layers.Dense(1, activation=kwargs.pop("activation", "sigmoid"))(joined))
+    model.compile("adam", "binary_crossentropy", metrics=["accuracy"], **kwargs)
+    return model
+
+
+def wide():
+    """Most layers of the library in one graph, two outputs."""
+    a, b = keras.Input((6,)), keras.Input((6,))
+    x = layers.Dense(4, activation="tanh")(a)
+    y = layers.Dense(4, activation="gelu", kernel_regularizer="l1l2")(b)
+    merged = [layer([x, y]) for layer in (layers.Add(), layers.Subtract(), layers.Multiply(), layers.Average(),
+                                          layers.Maximum(), layers.Minimum(), layers.Dot(1))]  # fmt: skip
+    z = layers.Concatenate()([*merged, layers.Flatten()(layers.Reshape((2, 2))(layers.LeakyReLU()(x)))])
+    z = layers.Rescaling(0.5)(layers.Normalization(mean=0.1, variance=2.0)(z)) + 0.5
+    one = layers.Dense(1, activation="sigmoid", name="one")(z)
+    two = layers.Softmax(name="two")(layers.Dense(2)(z))
+    model = keras.Model([a, b], [one, two])
+    model.compile("sgd", ["binary_crossentropy", "sparse_categorical_crossentropy"], loss_weights=[1.0, 0.5])
+    return model
+
+
+def trained(make, run_eagerly, backend, **fit):
+    keras.utils.set_random_seed(3)
+    with keras.config.set_backend(backend):
+        model = make()
+    model.run_eagerly = run_eagerly
+    x, y = data()
+    y = y if len(model.outputs) == 1 else [y, y[:, 0]]
+    history = model.fit(x, y, epochs=3, batch_size=32, verbose=0, **fit)
+    return model, history.history
+
+
+@pytest.mark.parametrize("make", [two_inputs, lambda: two_inputs(regularizer="l2"), wide], ids=["plain", "l2", "wide"])
+def test_same_losses_and_weights_as_op_by_op(backend, make):
+    program, logs = trained(make, False, backend)
+    eager, eager_logs = trained(make, True, backend)
+    assert any(program._last_structure.programs.values()), "no program was written"
+    assert eager._last_structure.programs is None
+    for name in logs:
+        np.testing.assert_allclose(logs[name], eager_logs[name], rtol=2e-5, atol=1e-6)
+    for a, b in zip(program.get_weights(), eager.get_weights()):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
+
+
+def test_weights_and_class_weights(backend):
+    fit = {"class_weight": {0: 1.0, 1: 3.0}}
+    assert trained(two_inputs, False, backend, **fit)[1]["loss"] == pytest.approx(
+        trained(two_inputs, True, backend, **fit)[1]["loss"], rel=1e-5
+    )
+
+
+def test_the_last_short_batch_gets_a_program_of_its_own(backend):
+    model, _ = trained(two_inputs, False, backend)
+    assert sorted(key[0][0][0] for key in model._last_structure.programs) == [6, 32]
+
+
+def test_programs_last_until_something_changes(backend):
+    model, _ = trained(two_inputs, False, backend)
+    first = model._last_structure.programs
+    x, y = data()
+    model.fit(x, y, verbose=0)
+    assert model._last_structure.programs is first
+    model.layers[2].activation = keras.activations.tanh
+    model.fit(x, y, verbose=0)
+    assert model._last_structure.programs is not first
+    assert model.predict(x, verbose=0).shape == (70, 1)
+
+
+def test_freezing_a_layer_writes_a_program_without_its_gradient(backend):
+    model = two_inputs()
+    model.to(backend)
+    model.layers[2].trainable = False
+    model.compile("adam", "binary_crossentropy")
+    before = model.layers[2].get_weights()
+    x, y = data()
+    model.fit(x, y, verbose=0)
+    for a, b in zip(before, model.layers[2].get_weights()):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: two_inputs(activation=lambda x: keras.ops.sigmoid(x)),
+        lambda: keras.Sequential([keras.Input((6,)), layers.Dropout(0.5), layers.Dense(1)]),
+    ],
+    ids=["own activation", "dropout"],
+)
+def test_what_may_differ_from_step_to_step_runs_op_by_op(make):
+    model = make()
+    model.compile("sgd", "mse")
+    x, y = data()
+    x = x if len(model.inputs) == 2 else x[0]
+    model.fit(x, y, verbose=0)
+    assert not any(model._last_structure.programs.values())
+    with pytest.raises(ValueError, match="runs op by op"):
+        step_program(model, x, y)
+
+
+def test_the_text_is_what_runs():
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1, name="line")], name="m")
+    model.compile("sgd", "mse")
+    text = step_program(model, np.ones((4, 2)), np.ones((4, 1))).source
+    assert text.startswith("def step(data_0, data_1, line_kernel, line_bias):\n    v1 = np.matmul(data_0, line_kernel)")
+    assert "g_line_bias = g_v2.sum(axis=0)" in text
+
+
+def test_tracing_uses_up_no_names():
+    model = two_inputs()
+    keras.backend.clear_session()
+    x, y = data()
+    model.fit(x, y, verbose=0)
+    total = keras.Input((1,)) + 1.0
+    assert total._keras_history.operation.name == "add"
