@@ -37,8 +37,8 @@ def test_ten_steps_have_the_same_losses(optimizer):
 
 def test_dropout_draws_the_same_masks():
     assert losses(model("numpy", dropout=0.5)) == pytest.approx(losses(model("torch", dropout=0.5)), abs=1e-5)
-    a, b = (made.fit(X, Y, epochs=2, verbose=0).history["loss"] for made in (model("numpy", 0.3), model("torch", 0.3)))
-    assert a == pytest.approx(b, abs=1e-5)  # also the order of the samples
+    by_fit = [model(home, 0.3).fit(X, Y, epochs=2, verbose=0).history["loss"] for home in ("numpy", "torch")]
+    assert by_fit[0] == pytest.approx(by_fit[1], abs=1e-5)  # also the order of the samples
 
 
 def test_moving_in_mid_training_keeps_the_path():
@@ -73,7 +73,7 @@ def test_value_and_gradients_of_your_own(backend):
 
 
 def test_unknown_backends_say_what_there_is():
-    with pytest.raises(ValueError, match="Expected .*'numpy'.*'torch'"):
+    with pytest.raises(ValueError, match=r"Expected .*'numpy'.*'torch'"):
         model("numpy").to("jax")
     with pytest.raises(ValueError, match="Expected one of 'numpy', 'torch'"):
         keras.config.set_backend("jax")

@@ -26,7 +26,8 @@ class TorchBackend(Backend):
             if x.device.type == self.device.type and (dtype is None or not _is_float(x) or x.dtype == dtype_of(dtype)):
                 return x
         else:
-            x = torch.as_tensor(api.get("numpy").convert(x, None if dtype == "bfloat16" else dtype))
+            array = api.get("numpy").convert(x, None if dtype == "bfloat16" else dtype)
+            x = torch.as_tensor(array if array.flags.writeable else array.copy())
         return x.to(self.device, dtype_of(dtype) if dtype and _is_float(x) else None)
 
     def to_numpy(self, x):
