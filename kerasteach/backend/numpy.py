@@ -52,9 +52,14 @@ class NumpyBackend(Backend):
         return variable._value if tape is None else tape.leaf(variable)
 
     def assign(self, variable, value):
+        if OPEN.tape is not None and variable._flat is None:
+            # What the tape has noted must stay as it was: the new value goes elsewhere.
+            variable._value = np.empty_like(variable._value)
         variable._value[...] = value
 
     def add_in_place(self, variable, value):
+        if OPEN.tape is not None and variable._flat is None:
+            variable._value = variable._value.copy()
         variable._value += value.value if type(value) is Tensor else self.to_numpy(value)
 
     def value_and_gradients(self, function, variables):

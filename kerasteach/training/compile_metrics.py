@@ -1,10 +1,11 @@
 """The `metrics` given to `compile`, matched to the outputs of the model."""
 
+import collections
+
 from .. import metrics as m
 from .. import tree
 from ..backend.names import snake_case
 from .compile_loss import aligned, kind_of_target, output_names
-
 
 
 class CompileMetrics(m.Metric):
@@ -94,14 +95,14 @@ class CompileMetrics(m.Metric):
 
 def _log_names(entries, labels):
     """Names for logs: after the output if there are several; told apart by `weighted_` and numbers."""
-    names = []
+    names, counts = [], collections.Counter()
     for i, metric, weighted, _ in entries:
         start = f"{labels[i]}_" if labels else ""
         name = f"{start}{metric.name}"
-        if weighted and name in names:
+        if weighted and counts[name]:
             name = f"{start}weighted_{metric.name}"
-        count = sum(name == known or known.rpartition("_")[0] == name and known.rpartition("_")[2].isdigit() for known in names)
-        names.append(f"{name}_{count}" if name in names else name)
+        counts[name] += 1
+        names.append(name if counts[name] == 1 else f"{name}_{counts[name] - 1}")
     return names
 
 

@@ -67,7 +67,13 @@ def as_arrays(data, what):
     return as_array(data, what)
 
 
-class ArraySource:
+class Source:
+    """Where batches come from."""
+
+    running = None  # an epoch that was left in the middle
+
+
+class ArraySource(Source):
     """Batches from arrays that fit in memory.
 
     Args:
@@ -138,11 +144,11 @@ def pack(x, y, sample_weight):
     return (x,) if y is None else (x, y) if sample_weight is None else (x, y, sample_weight)
 
 
-class IteratorSource:
+class IteratorSource(Source):
     """Batches from a generator or any iterable of `x`, `(x, y)` or `(x, y, sample_weight)`."""
 
-    def __init__(self, batches, class_weight=None):
-        self.batches, self.class_weight = batches, class_weight
+    def __init__(self, batches):
+        self.batches = batches
         self.steps = len(batches) if hasattr(batches, "__len__") else None
         self._iterator = None
         self._peeked = []
@@ -159,10 +165,14 @@ class IteratorSource:
         return self._iterator
 
     def _batch(self, data):
+        if not isinstance(data, tuple):
+            raise ValueError(
+                "When passing a Python generator to a Keras model, the generator must return a tuple, either (input,) or "
+                f"(inputs, targets) or (inputs, targets, sample_weights). Received: {type(data).__name__}\n"
+                "Fix: `yield (x, y)`, or for predict() `yield (x,)`."
+            )
         x, y, weight = unpack_x_y_sample_weight(data)
         x, y = as_arrays(x, "x"), None if y is None else as_arrays(y, "y")
-        if self.class_weight is not None:
-            weight = class_weight_to_sample_weights(y, self.class_weight)
         return pack(x, y, None if weight is None else as_arrays(weight, "sample_weight"))
 
     def epoch(self, home):
@@ -186,7 +196,13 @@ def make_source(x, y=None, sample_weight=None, batch_size=None, shuffle=False, c
     if _is_batches(x):
         if y is not None:
             raise ValueError(f"When providing `x` as a generator, `y` should not be passed. Instead, it should be part of each batch. Received: y={type(y).__name__}")
-        return IteratorSource(x, class_weight)
+        for name, value in (("sample_weight", sample_weight), ("class_weight", class_weight)):
+            if value is not None:
+                raise ValueError(
+                    f"Argument `{name}` is not supported for Python generator inputs. Received: {name}={value}\n"
+                    "Fix: let the generator yield (x, y, sample_weight)."
+                )
+        return IteratorSource(x)
     return ArraySource(x, y, sample_weight, batch_size, shuffle, class_weight)
 
 

@@ -1,5 +1,6 @@
 """`fit`, `evaluate` and `predict`: steps run over data, with callbacks, a progress bar and Ctrl-C."""
 
+import itertools
 import warnings
 
 import numpy as np
@@ -112,7 +113,7 @@ class Loop(StepFunctions):
         self.reset_metrics()
         run.on_epoch_begin(epoch)
         done, every = 0, self.steps_per_execution
-        batches = self._batches(source, limit)
+        batches = self._batches(source, limit, goes_on=True)
         for done, data in enumerate(batches, 1):
             if run.wants_batches and (done - 1) % every == 0:
                 run.on_train_batch_begin(done - 1)
@@ -127,31 +128,32 @@ class Loop(StepFunctions):
         if not done:
             raise ValueError("The data ended before the first step. Fix: an iterator is used up after one pass; pass a list or make it anew.")
         if limit and done < limit and not (steps.stopped or self.stop_training):
+            source.running = None
             warnings.warn(
-                f"Your input ran out of data; interrupting training. It gave {done} of {limit} steps an epoch. Use a "
-                "generator that goes on, or fewer `steps_per_epoch`.",
+                f"Your input ran out of data; interrupting epoch. It gave {done} of {limit} steps. Use a generator that "
+                "goes on, or fewer `steps_per_epoch`.",
                 stacklevel=3,
             )
-            self.stop_training = True
+            self.stop_training = not isinstance(source, ArraySource)
         if source.steps is None and not limit:
             run.params["steps"] = done
         return self._logs(result)
 
-    def _batches(self, source, limit):
-        """An epoch of batches; with a limit, an array source starts over until it is reached."""
+    def _batches(self, source, limit, goes_on=False):
+        """An epoch of batches, at most `limit`; with `goes_on` the next epoch starts where this one stopped."""
         if limit is None:
             yield from source.epoch(self._backend)
             return
-        left = limit
-        while left:
-            before = left
-            for data in source.epoch(self._backend):
-                yield data
-                left -= 1
-                if not left:
-                    return
-            if not isinstance(source, ArraySource) or left == before:
-                return
+        running = (goes_on and source.running) or source.epoch(self._backend)
+        source.running = running
+        batches = itertools.islice(running, limit)
+        first = next(batches, None)
+        if first is None and goes_on:  # the epoch before took the last one
+            source.running = source.epoch(self._backend)
+            yield from itertools.islice(source.running, limit)
+        elif first is not None:
+            yield first
+            yield from batches
 
     def _logs(self, result=None):
         """Metrics as plain numbers; a custom `train_step` says which, else all there are."""

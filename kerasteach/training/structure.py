@@ -4,7 +4,6 @@ from .. import tree
 from ..metrics import Metric
 from .static import write_program
 
-
 _COMPILED = ("_loss_tracker", "_compile_metrics")  # what `compile` set, on this model or on one inside it
 
 
