@@ -259,6 +259,23 @@ class _Trace(threading.local):
 TRACE = _Trace()
 
 
+class _Drawing(threading.local):
+    """Whether a layer's `call` runs on symbols: shapes are found, and no variable changes."""
+
+    is_on = False
+
+    @contextlib.contextmanager
+    def switched(self, is_on):
+        before, self.is_on = self.is_on, is_on
+        try:
+            yield
+        finally:
+            self.is_on = before
+
+
+DRAWING = _Drawing()
+
+
 def draw_op(op, args, params, call=None):
     """Put a row into the graph: its shape rule gives the output."""
     shape, dtype = op.spec(*_specs(args), params)

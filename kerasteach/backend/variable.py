@@ -7,7 +7,7 @@ from ..ops.operators import Operators
 from ..ops.table import COMPOSITE_ROUTES, ROUTES, dispatch
 from . import api, tape
 from .names import auto_name, current_path
-from .symbolic import TRACE, KerasTensor, draw_composite, draw_op, dtype_name
+from .symbolic import DRAWING, TRACE, draw_composite, draw_op, dtype_name
 from .tape import LEAF_TYPES, OPEN, record
 
 
@@ -84,12 +84,12 @@ class Variable(Operators):
             self._value.requires_grad = self._trainable and self._value.dtype.is_floating_point
 
     def assign(self, value):
-        """Replace the value, in place. While shapes are found, on symbolic tensors, nothing is done.
+        """Replace the value, in place. While a layer runs on symbols, to find shapes, nothing changes.
 
         Raises:
             ValueError: if the shape differs; nothing is changed then.
         """
-        if type(value) is KerasTensor:
+        if DRAWING.is_on:
             return
         value = value._value if isinstance(value, Variable) else value
         value = value if self._backend.is_tensor(value) else api.to_numpy(value)
@@ -103,13 +103,13 @@ class Variable(Operators):
 
     def assign_add(self, value):
         """Add to the value, in place."""
-        if type(value) is KerasTensor:
+        if DRAWING.is_on:
             return
         self._backend.add_in_place(self, value.value if type(value) is Variable else value)
 
     def assign_sub(self, value):
         """Subtract from the value, in place."""
-        if type(value) is KerasTensor:
+        if DRAWING.is_on:
             return
         self._backend.add_in_place(self, -api.to_numpy(value))
 

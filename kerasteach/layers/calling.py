@@ -10,7 +10,7 @@ import threading
 from .. import backend, tree
 from ..backend import symbolic
 from ..backend.masks import mask_of, set_mask
-from ..backend.symbolic import KerasTensor, Node, all_from_somewhere, from_nowhere
+from ..backend.symbolic import DRAWING, KerasTensor, Node, all_from_somewhere, from_nowhere
 from .input_spec import check_input_spec
 from .signature import as_shapes, symbolic_from_shape
 
@@ -175,4 +175,5 @@ class Calling:
             return symbolic_from_shape(shape, self._dtype)
         if self._signature.takes_training and "training" not in kwargs:
             kwargs = kwargs | {"training": False}
-        return self.call(*args, **kwargs)
+        with DRAWING.switched(True):
+            return self.call(*args, **kwargs)

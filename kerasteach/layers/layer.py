@@ -5,7 +5,7 @@ What happens in a call is in `calling`, how weights and sublayers are found in
 """
 
 from .. import backend, constraints, initializers, regularizers, tree
-from ..backend.symbolic import KerasTensor, Operation
+from ..backend.symbolic import DRAWING, KerasTensor, Operation
 from .calling import Calling
 from .description import Description, dtype_name_of
 from .signature import as_shapes, remembering_shapes, signature_of, symbolic_from_shape
@@ -150,7 +150,7 @@ class Layer(Calling, Description, Tracking, Operation):
     def _build(self, shapes):
         if self.built and self._build_shapes is not None:
             return
-        with backend.name_scope(self.name):
+        with backend.name_scope(self.name), DRAWING.switched(False):
             self._build_shapes = shapes
             self.build(shapes)
         self.built = True
