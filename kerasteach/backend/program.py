@@ -13,7 +13,8 @@ import textwrap
 import numpy as np
 
 from ..ops.table import evaluate
-from .symbolic import TRACE, KerasTensor, Node, OpCall, Operation, dtype_name
+from .modes import TRACE
+from .symbolic import KerasTensor, Node, OpCall, Operation, dtype_name
 from .tape import unbroadcast
 from .variable import Variable
 

@@ -4,15 +4,14 @@ A `KerasTensor` has a shape and a dtype but no numbers. Calling a layer or an op
 on it computes nothing; it adds a `Node` that says who was called on what.
 """
 
-import contextlib
 import copy
-import threading
 from collections import namedtuple
 
 from .. import tree
 from ..config import floatx
 from ..ops.operators import Operators
 from ..ops.table import COMPOSITE_ROUTES, ROUTES
+from .modes import TRACE
 from .names import auto_name, camel_case
 
 KerasHistory = namedtuple("KerasHistory", ["operation", "node_index", "tensor_index"])
@@ -233,47 +232,6 @@ def dtype_name(dtype):
     'float32'
     """
     return getattr(dtype, "name", None) or str(dtype).removeprefix("torch.")
-
-
-class _Trace(threading.local):
-    """Notes the ops that are drawn, while a program is traced."""
-
-    nodes = None
-    expand = False
-
-    def note(self, node):
-        if self.nodes is not None:
-            self.nodes.append(node)
-
-    @contextlib.contextmanager
-    def recording(self, expand):
-        """Collect nodes; with `expand`, composites are drawn as their definition."""
-        before = self.nodes, self.expand
-        self.nodes, self.expand = [], expand
-        try:
-            yield self.nodes
-        finally:
-            self.nodes, self.expand = before
-
-
-TRACE = _Trace()
-
-
-class _Drawing(threading.local):
-    """Whether a layer's `call` runs on symbols: shapes are found, and no variable changes."""
-
-    is_on = False
-
-    @contextlib.contextmanager
-    def switched(self, is_on):
-        before, self.is_on = self.is_on, is_on
-        try:
-            yield
-        finally:
-            self.is_on = before
-
-
-DRAWING = _Drawing()
 
 
 def draw_op(op, args, params, call=None):

@@ -6,8 +6,9 @@ from .. import config
 from ..ops.operators import Operators
 from ..ops.table import COMPOSITE_ROUTES, ROUTES, dispatch
 from . import api, tape
+from .modes import DRAWING, TRACE
 from .names import auto_name, current_path
-from .symbolic import DRAWING, TRACE, draw_composite, draw_op, dtype_name
+from .symbolic import draw_composite, draw_op, dtype_name
 from .tape import LEAF_TYPES, OPEN, record
 
 

@@ -10,7 +10,8 @@ import threading
 from .. import backend, tree
 from ..backend import symbolic
 from ..backend.masks import mask_of, set_mask
-from ..backend.symbolic import DRAWING, KerasTensor, Node, all_from_somewhere, from_nowhere
+from ..backend.modes import DRAWING
+from ..backend.symbolic import KerasTensor, Node, all_from_somewhere, from_nowhere
 from .input_spec import check_input_spec
 from .signature import as_shapes, symbolic_from_shape
 

@@ -5,7 +5,8 @@ What happens in a call is in `calling`, how weights and sublayers are found in
 """
 
 from .. import backend, constraints, initializers, regularizers, tree
-from ..backend.symbolic import DRAWING, KerasTensor, Operation
+from ..backend.modes import DRAWING
+from ..backend.symbolic import KerasTensor, Operation
 from .calling import Calling
 from .description import Description, dtype_name_of
 from .signature import as_shapes, remembering_shapes, signature_of, symbolic_from_shape
