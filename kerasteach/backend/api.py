@@ -101,7 +101,7 @@ def get(name=None):
     name = name or config.backend()
     if name not in _loaded:
         if name not in ("numpy", "torch"):
-            raise ValueError(f"Unknown backend {name!r}. Expected 'numpy' or 'torch'.")
+            raise ValueError(f"Unknown backend {name!r}. Expected 'numpy' or 'torch'. Fix: write one of these names.")
         module = importlib.import_module(f"{__package__}.{name}")
         _loaded[name] = module.BACKEND
     return _loaded[name]

@@ -59,9 +59,12 @@ def check_input_spec(spec, inputs, name):
     tensors = tree.flatten(inputs)
     if len(specs) != len(tensors):
         shapes = [tuple(t.shape) for t in tensors if hasattr(t, "shape")]
+        names = [spec.name or f"x{i}" for i, spec in enumerate(specs) if spec is not None]
+        expected = ", ".join(f"'{spec.name or i}' {spec.shape}" for i, spec in enumerate(specs) if spec is not None)
         raise ValueError(
             f"Layer '{name}' expects {len(specs)} input(s), but it received {len(tensors)} input tensors. "
-            f"Inputs received: shapes {shapes}"
+            f"Inputs received: shapes {shapes}\nExpected: {expected}.\n"
+            f"Fix: pass one array per input, in this order: [{', '.join(names)}]."
         )
     for i, (wanted, tensor) in enumerate(zip(specs, tensors)):
         if wanted is not None:
@@ -69,7 +72,8 @@ def check_input_spec(spec, inputs, name):
 
 
 def _check_one(spec, shape, name, index):
-    start = f"Input {index} of layer '{name}' is incompatible with the layer: "
+    named = f" with name '{spec.name}'" if spec.name else ""
+    start = f"Input {index}{named} of layer '{name}' is incompatible with the layer: "
     rank = len(shape)
     if spec.allow_last_axis_squeeze and spec.shape and abs(rank - len(spec.shape)) == 1:
         if rank > len(spec.shape) and shape[-1] == 1:
@@ -80,7 +84,7 @@ def _check_one(spec, shape, name, index):
     if spec.ndim is not None and rank != spec.ndim:
         raise ValueError(f"{start}expected ndim={spec.ndim}, found ndim={rank}. Full shape received: {shape}\n{_fix(spec, shape)}")
     if spec.max_ndim is not None and rank > spec.max_ndim:
-        raise ValueError(f"{start}expected max_ndim={spec.max_ndim}, found ndim={rank}. Full shape received: {shape}")
+        raise ValueError(f"{start}expected max_ndim={spec.max_ndim}, found ndim={rank}. Full shape received: {shape}\n{_fix(spec, shape)}")
     if spec.min_ndim is not None and rank < spec.min_ndim:
         raise ValueError(
             f"{start}expected min_ndim={spec.min_ndim}, found ndim={rank}. Full shape received: {shape}\n{_fix(spec, shape)}"
@@ -94,9 +98,12 @@ def _check_one(spec, shape, name, index):
             )
     for axis, (wanted, got) in enumerate(zip(spec.shape or (), shape)):
         if None not in (wanted, got) and wanted != got:
+            fix = f"change the data, or the shape given to keras.Input, so that both say {spec.shape[1:]} after the batch."
+            if spec.shape[1:] == shape[:1] and shape[1:] in ((), (1,)):
+                fix = f"one sample still needs a batch axis: x[None, ...] has shape {(1, *spec.shape[1:])}."
             raise ValueError(
                 f"{start}expected shape={spec.shape}, found shape={shape}\nAxis {axis}: expected {wanted}, received {got}.\n"
-                f"Fix: change the data, or the shape given to keras.Input, so that both say {spec.shape[1:]} after the batch."
+                f"Fix: {fix}"
             )
 
 
@@ -107,7 +114,7 @@ def _axes(shape, axis, length):
 
 
 def _fix(spec, shape):
-    wanted = spec.ndim or spec.min_ndim
+    wanted = spec.ndim or spec.min_ndim or spec.max_ndim
     if len(shape) == wanted - 1:
         return "Fix: one sample still needs a batch axis: x[None, ...] has shape (1, ...); a column is x[:, None]."
     return f"Fix: reshape the input to {wanted} axes, the first of them the batch; keras.layers.Flatten() makes 2."

@@ -7,9 +7,7 @@ from .layer import Layer
 
 
 class _Merge(Layer):
-    """A layer called on a list of at least two tensors that broadcast against each other."""
-
-    least = 2
+    """A layer called on a list of tensors that broadcast against each other."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -29,11 +27,10 @@ class _Merge(Layer):
         self.built = True
 
     def _check(self, shapes):
-        if not isinstance(shapes, list) or len(shapes) < self.least:
+        if not isinstance(shapes, list) or not shapes:
             raise ValueError(
-                f"A merge layer should be called on a list of at least {self.least} input{'s' * (self.least > 1)}. "
-                f"Received: input_shape={shapes} (not a list of shapes). "
-                f"Fix: call it as {type(self).__name__}()([x1, x2])."
+                f"A `{type(self).__name__}` layer should be called on a list of at least 1 input. Received: "
+                f"input_shape={shapes}\nFix: call layer '{self.name}' on a list, as in {type(self).__name__}(...)([x1, x2])."
             )
 
     def compute_output_shape(self, input_shape):
@@ -77,7 +74,10 @@ class Subtract(_Merge):
     def build(self, input_shape):
         super().build(input_shape)
         if len(input_shape) != 2:
-            raise ValueError(f"A `Subtract` layer should be called on exactly 2 inputs. Received: input_shape={input_shape}")
+            raise ValueError(
+                f"A `Subtract` layer should be called on exactly 2 inputs. Received: input_shape={input_shape}\n"
+                f"Fix: call layer '{self.name}' as Subtract()([x1, x2]); subtract more of them one by one."
+            )
 
     def merge(self, x1, x2):
         return ops.subtract(x1, x2)
@@ -128,8 +128,6 @@ class Concatenate(_Merge):
     >>> Concatenate()([np.ones((1, 2)), np.zeros((1, 1))])
     array([[1., 1., 0.]], dtype=float32)
     """
-
-    least = 1
 
     def __init__(self, axis=-1, **kwargs):
         super().__init__(**kwargs)
@@ -195,7 +193,8 @@ class Dot(_Merge):
         if None not in (input_shape[0][a], input_shape[1][b]) and input_shape[0][a] != input_shape[1][b]:
             raise ValueError(
                 f"Incompatible input shapes: axis values {input_shape[0][a]} (at axis {a}) != {input_shape[1][b]} "
-                f"(at axis {b}). Full input shapes: {input_shape[0]}, {input_shape[1]}"
+                f"(at axis {b}). Full input shapes: {input_shape[0]}, {input_shape[1]}\n"
+                f"Fix: the axes that layer '{self.name}' sums along need one length; choose others with `axes`."
             )
         self.built = True
 

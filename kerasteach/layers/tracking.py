@@ -117,13 +117,16 @@ class Tracking:
         if len(variables) != len(weights):
             raise ValueError(
                 f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of length {len(weights)}, "
-                f"but the layer was expecting {len(variables)} weights."
+                f"but the layer was expecting {len(variables)} weights.\n"
+                f"Expected: {[variable.shape for variable in variables]}. Received: {[np.shape(value) for value in weights]}.\n"
+                "Fix: pass all arrays that get_weights() gives, in its order."
             )
         for variable, value in zip(variables, weights):
             if tuple(np.shape(value)) != variable.shape:
                 raise ValueError(
                     f"Layer {self.name} weight shape {variable.shape} is not compatible with provided weight shape "
-                    f"{tuple(np.shape(value))}. Weight: {variable.path}"
+                    f"{tuple(np.shape(value))}. Weight: {variable.path}\n"
+                    "Fix: pass arrays of the shapes that get_weights() gives, in its order."
                 )
         for variable, value in zip(variables, weights):
             variable.assign(value)

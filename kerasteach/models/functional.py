@@ -129,8 +129,9 @@ class Functional(Model):
         missing = [n for n in names if n not in inputs]
         if missing:
             raise ValueError(
-                f"Missing data for input(s) {missing}. You passed a data dictionary with keys {sorted(inputs)}. "
-                f"Expected the following keys: {names}"
+                f"Missing data for input(s) {missing} of model '{self.name}'. You passed a data dictionary with keys "
+                f"{sorted(inputs)}. Expected the following keys: {names}\n"
+                f"Fix: add {missing[0]!r} to the dictionary; the keys are the names given to keras.Input."
             )
         return [inputs[n] for n in names]
 

@@ -80,6 +80,7 @@ def _check_names(operations):
             names = [op.name for op in operations if isinstance(op, Layer)]
             raise ValueError(
                 f'The name "{operation.name}" is used {names.count(operation.name)} times in the model. '
-                "All operation names should be unique."
+                "All operation names should be unique.\n"
+                f"Fix: give each its own, as in {type(operation).__name__}(..., name='{operation.name}_2'), or leave `name` out."
             )
         seen.add(operation.name)

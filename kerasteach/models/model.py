@@ -2,6 +2,7 @@
 
 from .. import backend
 from ..layers import Layer
+from ..saving.identify import suggest
 from ..training.trainer import Trainer
 from . import summary as summary_table
 
@@ -67,12 +68,16 @@ class Model(Trainer, Layer):
         layers = self.layers
         if index is not None:
             if not -len(layers) <= index < len(layers):
-                raise ValueError(f"Was asked to retrieve layer at index {index} but model only has {len(layers)} layers.")
+                raise ValueError(
+                    f"Was asked to retrieve layer at index {index} but model only has {len(layers)} layers.\n"
+                    f"Fix: use an index from 0 to {len(layers) - 1}, or a name: {[layer.name for layer in layers]}."
+                )
             return layers[index]
         for layer in layers:
             if layer.name == name:
                 return layer
-        raise ValueError(f"No such layer: {name}. Existing layers are: {[layer.name for layer in layers]}.")
+        names = [layer.name for layer in layers]
+        raise ValueError(f"No such layer: {name}. Existing layers are: {names}.{suggest(name, names)}")
 
     def summary(
         self,

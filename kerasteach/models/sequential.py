@@ -58,7 +58,8 @@ class Sequential(Model):
         if not isinstance(layer, Layer):
             raise ValueError(
                 "Only instances of `keras.Layer` can be added to a Sequential model. "
-                f"Received: {layer} (of type {type(layer)})"
+                f"Received: {layer} (of type {type(layer)})\n"
+                "Fix: make an object, as in Dense(8) and not Dense; a function becomes a layer with Lambda(function)."
             )
         if layer.name in [other.name for other in self._chain]:
             raise ValueError(

@@ -29,7 +29,7 @@ def identify(identifier, known, kind, deserialize=None):
 
         found = known.get(identifier) or get_registered_object(identifier)
         if found is None:
-            raise ValueError(f"Could not interpret {kind} identifier: {identifier!r}. {_suggest(identifier, known)}")
+            raise ValueError(f"Could not interpret {kind} identifier: {identifier!r}.{suggest(identifier, known)} {_listed(known)}")
     else:
         found = identifier
     if isinstance(found, type):
@@ -42,7 +42,15 @@ def identify(identifier, known, kind, deserialize=None):
     )
 
 
-def _suggest(name, known):
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]!r}? " if near else ""
-    return hint + f"Known: {', '.join(sorted(k for k in known if k.islower()))}."
+def suggest(name, known):
+    """Return a question with the nearest known name, or nothing if none is near.
+
+    >>> suggest("rellu", ["relu", "tanh"])
+    " Did you mean 'relu'?"
+    """
+    near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def _listed(known):
+    return f"Known: {', '.join(sorted(k for k in known if k.islower()))}."
