@@ -57,7 +57,7 @@ $(BENCH)/.bench: pyproject.toml benchmarks/requirements.txt
 	@touch $@
 
 lab: $(VENV)/.lab
-	$(BIN)/jupyter lab $(LAB_ARGS) $(LESSON)
+	$(BIN)/jupyter lab --ServerApp.root_dir=. $(LAB_ARGS) $(LESSON)
 
 test: test-python test-notebooks
 

@@ -77,7 +77,10 @@ def lab(options: argparse.Namespace) -> int:
         return _fail(f"There is no {notebook}.", "run this in a copy of the repository, or name a notebook: python -m kerasteach lab FILE.ipynb")
     if importlib.util.find_spec("jupyterlab") is None:
         return _fail("JupyterLab is not installed.", INSTALL_LAB)
-    flags = ["--no-browser"] if options.no_browser else []
+    # The folder above the lessons is the root, so that their links to the exercises lead somewhere.
+    above = [folder for folder in notebook.resolve().parents if (folder / LESSON).exists()]
+    flags = [f"--ServerApp.root_dir={above[0] if above else notebook.resolve().parent}"]
+    flags += ["--no-browser"] if options.no_browser else []
     return subprocess.call([sys.executable, "-m", "jupyterlab", *flags, str(notebook)])
 
 

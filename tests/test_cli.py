@@ -80,7 +80,16 @@ def test_lab_opens_the_notebook_in_jupyterlab(monkeypatch, tmp_path):
     notebook = tmp_path / "a.ipynb"
     notebook.touch()
     assert cli.main(["lab", "--no-browser", str(notebook)]) == 0
-    assert calls == [[sys.executable, "-m", "jupyterlab", "--no-browser", str(notebook)]]
+    root = f"--ServerApp.root_dir={tmp_path.resolve()}"
+    assert calls == [[sys.executable, "-m", "jupyterlab", root, "--no-browser", str(notebook)]]
+
+
+def test_lab_serves_the_repository_so_that_lessons_can_link_to_exercises(monkeypatch):
+    pytest.importorskip("jupyterlab")
+    calls = []
+    monkeypatch.setattr(cli.subprocess, "call", lambda words: calls.append(words) or 0)
+    assert cli.main(["lab", "--no-browser"]) == 0
+    assert f"--ServerApp.root_dir={cli.ROOT.resolve()}" in calls[0]
 
 
 def test_lab_without_jupyterlab_says_how_to_install_it(monkeypatch, capsys, tmp_path):
