@@ -128,8 +128,9 @@ class CallbackList:
         self.callbacks = list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks] if callbacks else []
         self.params, self._model = params, model
         for callback in self.callbacks:
-            if not hasattr(callback, "set_model"):
-                raise TypeError(
+            if isinstance(callback, type) or not hasattr(callback, "set_model"):
+                kind = TypeError if isinstance(callback, type) else AttributeError  # what Keras stumbles over
+                raise kind(
                     f"`callbacks` must hold keras.callbacks.Callback objects. Received: {callback!r}. "
                     "Fix: pass an instance, as in callbacks=[EarlyStopping()]."
                 )
@@ -156,7 +157,7 @@ class CallbackList:
     def on_train_begin(self, logs=None):
         """Start training."""
         self.training = True
-        self._run("on_train_begin", logs)
+        self._run("on_train_begin", logs or {})
 
     def on_train_end(self, logs=None):
         """End training."""
@@ -169,7 +170,7 @@ class CallbackList:
         """Start an epoch."""
         if self._progress:
             self._progress.start(epoch)
-        self._run("on_epoch_begin", epoch, logs)
+        self._run("on_epoch_begin", epoch, logs or {})
 
     def on_epoch_end(self, epoch, logs=None):
         """End an epoch."""
@@ -190,9 +191,11 @@ class CallbackList:
 
 
 def _hook(name):
+    has_number = "batch" in name
+
     def hook(self, *args):
-        args = args if len(args) == 2 or "batch" not in name else (*args, None)
-        self._run(name, *(args or (None,)))
+        args = args if len(args) > has_number else (*args, {})
+        self._run(name, *args)
 
     hook.__name__ = name
     hook.__doc__ = f"Run `{name}` of all callbacks that have one."

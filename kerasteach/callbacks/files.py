@@ -41,7 +41,8 @@ class ModelCheckpoint(Monitor):
         self.filepath = os.fspath(filepath)
         self.verbose, self.save_best_only, self.save_weights_only = verbose, save_best_only, save_weights_only
         self.save_freq = save_freq
-        self.best = self.worst if initial_value_threshold is None else initial_value_threshold
+        self.best = initial_value_threshold
+        self.title = "Saving the best model is"
         self._batches, self._epoch = 0, 0
         if save_freq != "epoch" and not isinstance(save_freq, int):
             raise ValueError(f"Unrecognized save_freq: {save_freq}. Expected save_freq are 'epoch' or integer values")
@@ -55,35 +56,50 @@ class ModelCheckpoint(Monitor):
             return
         self._batches += 1
         if self._batches % self.save_freq == 0:
-            self._save(self._epoch, logs)
+            self._save(self._epoch, logs, batch=batch + 1)
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch = epoch
 
     def on_epoch_end(self, epoch, logs=None):
+        _ = self.rises  # fails early where it is not known
         if self.save_freq == "epoch":
             self._save(epoch, logs)
 
-    def _save(self, epoch, logs):
-        logs = logs or {}
+    def _save(self, epoch, logs, **names):
+        names = {"epoch": epoch + 1, **names, **(logs or {})}
         try:
-            path = self.filepath.format(epoch=epoch + 1, **logs)
+            path = self.filepath.format(**names)
         except KeyError as error:
             raise KeyError(
                 f'Failed to format this callback filepath: "{self.filepath}". Reason: {error}; there is '
-                f"{', '.join(['epoch', *logs])}"
+                f"{', '.join(names)}"
             ) from error
-        if self.save_best_only:
-            current = self.read(logs)
-            if current is None or not np.isscalar(current) or not self.is_better(current, self.best):
-                return
-            if self.verbose > 0:
-                print(f"\nEpoch {epoch + 1}: {self.monitor} improved from {self.best:.5f} to {current:.5f}, saving model to {path}")
-            self.best = current
-        elif self.verbose > 0:
-            print(f"\nEpoch {epoch + 1}: saving model to {path}")
+        if not self._is_due(epoch, logs, path):
+            return
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         (self.model.save_weights if self.save_weights_only else self.model.save)(path, overwrite=True)
+        self._tell(epoch, f"finished saving model to {path}")
+
+    def _is_due(self, epoch, logs, path):
+        """Whether to save now; where the metric is missing, better one file too many."""
+        if not self.save_best_only:
+            self._tell(epoch, f"saving model to {path}")
+            return True
+        current = self.read(logs)
+        if current is None or not np.isscalar(current):
+            return True
+        best = "None" if self.best is None else f"{self.best:.5f}"
+        if not self.is_better(current, self.best):
+            self._tell(epoch, f"{self.monitor} did not improve from {best}")
+            return False
+        self._tell(epoch, f"{self.monitor} improved from {best} to {current:.5f}, saving model to {path}")
+        self.best = current
+        return True
+
+    def _tell(self, epoch, what):
+        if self.verbose > 0:
+            print(f"\nEpoch {epoch + 1}: {what}")
 
 
 class CSVLogger(Callback):

@@ -1,5 +1,6 @@
 """Callbacks that watch a metric: stop early, or slow down."""
 
+import functools
 import warnings
 
 import numpy as np
@@ -9,6 +10,9 @@ from .callback import Callback
 
 class Monitor(Callback):
     """Watches one metric and knows which way is better.
+
+    Attributes:
+        best: best value so far.
 
     Args:
         monitor: name of the metric in the logs.
@@ -22,22 +26,34 @@ class Monitor(Callback):
             warnings.warn(f"{type(self).__name__} mode '{mode}' is unknown, fallback to auto mode.", stacklevel=3)
             mode = "auto"
         self.monitor, self.mode, self.min_delta = monitor, mode, abs(min_delta)
+        self.best = None
+        self.title = type(self).__name__
 
-    @property
+    @functools.cached_property
     def rises(self):
-        """Whether higher is better."""
+        """Whether higher is better; with `mode="auto"`, what the compiled metric of that name says.
+
+        Raises:
+            ValueError: if no metric says so.
+        """
         if self.mode != "auto":
             return self.mode == "max"
         name = self.monitor.removeprefix("val_")
-        return name in ("acc", "auc") or "accuracy" in name or name.endswith(("precision", "recall", "f1_score"))
-
-    @property
-    def worst(self):
-        """A value that anything beats."""
-        return -np.inf if self.rises else np.inf
+        compiled = getattr(self.model, "_compile_metrics", None)
+        found = {m.name: m.direction for m in compiled.metrics if m.direction} if compiled is not None else {}
+        if name != "loss" and name not in found:
+            raise ValueError(
+                f"{type(self).__name__} callback received monitor={self.monitor}, but Keras isn't able to automatically "
+                "determine whether that metric should be maximized or minimized. Pass `mode='max'` in order to monitor "
+                "based on the highest metric value, or pass `mode='min'` in order to use the lowest value.\n"
+                f"Known without `mode`: {', '.join(['loss', *found])}, each also with `val_` in front."
+            )
+        return found.get(name) == "up"
 
     def is_better(self, value, than):
-        """Whether `value` improves on `than` by more than `min_delta`."""
+        """Whether `value` improves on `than` by more than `min_delta`; anything improves on None."""
+        if than is None:
+            return True
         return value - self.min_delta > than if self.rises else value + self.min_delta < than
 
     def read(self, logs):
@@ -45,8 +61,8 @@ class Monitor(Callback):
         value = (logs or {}).get(self.monitor)
         if value is None:
             warnings.warn(
-                f"{type(self).__name__} is conditioned on metric `{self.monitor}` which is not available. Available "
-                f"metrics are: {','.join(logs or {})}",
+                f"{self.title} conditioned on metric `{self.monitor}` which is not available. Available metrics are: "
+                f"{','.join(logs or {})}",
                 stacklevel=4,
             )
         return value
@@ -76,6 +92,7 @@ class EarlyStopping(Monitor):
         start_from_epoch=0,
     ):
         super().__init__(monitor, mode, min_delta)
+        self.title = "Early stopping"
         self.patience, self.verbose, self.baseline = patience, verbose, baseline
         self.restore_best_weights, self.start_from_epoch = restore_best_weights, start_from_epoch
         self.wait, self.stopped_epoch, self.best, self.best_weights, self.best_epoch = 0, 0, None, None, 0
@@ -85,13 +102,14 @@ class EarlyStopping(Monitor):
         self.best, self.best_weights, self.best_epoch = None, None, 0
 
     def on_epoch_end(self, epoch, logs=None):
+        _ = self.rises  # fails early where it is not known
         current = self.read(logs)
         if current is None or epoch < self.start_from_epoch:
             return
         if self.restore_best_weights and self.best_weights is None:
             self.best_weights, self.best_epoch = self.model.get_weights(), epoch
         self.wait += 1
-        if self.is_better(current, self.worst if self.best is None else self.best):
+        if self.is_better(current, self.best):
             self.best, self.best_epoch = current, epoch
             if self.restore_best_weights:
                 self.best_weights = self.model.get_weights()
@@ -146,11 +164,12 @@ class ReduceLROnPlateau(Monitor):
         self.on_train_begin()
 
     def on_train_begin(self, logs=None):
-        self.best, self.wait, self.cooldown_counter = self.worst, 0, 0
+        self.best, self.wait, self.cooldown_counter = None, 0, 0
 
     def on_epoch_end(self, epoch, logs=None):
         logs = logs if logs is not None else {}
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+        _ = self.rises
         current = self.read(logs)
         if current is None:
             return

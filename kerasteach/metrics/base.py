@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .. import backend, ops
+from ..losses import functions
 from ..losses.base import as_tensor, squeeze_or_expand_to_same_rank
 
 _MOST_PUT_OFF = 64, 1 << 18  # batches, and numbers in them, that a metric may keep for later
@@ -21,6 +22,7 @@ class Metric:
         name: name in logs.
     """
 
+    direction = None  # "up" or "down", where it is known which way is better
     can_wait = False  # whether `put_off` may be called instead of `update_state`
 
     def __init__(self, dtype=None, name=None):
@@ -194,6 +196,11 @@ class MeanMetricWrapper(Mean):
         self._put_off = []
         super().__init__(name=name or getattr(fn, "__name__", None), dtype=dtype)
         self._fn, self._fn_kwargs = fn, kwargs
+
+    @property
+    def direction(self):
+        """Which way is better: a loss of the library goes down."""
+        return "down" if self._fn.__module__ == functions.__name__ else None
 
     @property
     def can_wait(self):

@@ -44,6 +44,8 @@ class RootMeanSquaredError(Mean):
     3.0
     """
 
+    direction = "down"
+
     def __init__(self, name="root_mean_squared_error", dtype=None):
         super().__init__(name=name, dtype=dtype)
 
@@ -58,6 +60,8 @@ class RootMeanSquaredError(Mean):
 
 class CosineSimilarity(MeanMetricWrapper):
     """Cosine of the angle between truth and prediction."""
+
+    direction = "up"
 
     def __init__(self, name="cosine_similarity", dtype=None, axis=-1):
         super().__init__(f.cosine_similarity, name=name, dtype=dtype, axis=axis)

@@ -307,7 +307,8 @@ def test_metrics_of_a_layer(twins, close):
 
     pair = twins(make)
     histories = train(pair, X, REAL, {"optimizer": "adam", "loss": "mse", "metrics": ["mae"]})
-    assert [list(h.history) for h in histories][0] == list(histories[1].history)
+    ours, theirs = (list(h.history) for h in histories)
+    assert ours == theirs
     assert pair[0][1].metrics_names == pair[1][1].metrics_names
 
 
