@@ -83,6 +83,10 @@ class Backend(abc.ABC):
     def zeros_like(self, x, fill=0.0):
         """Return a tensor like `x`, filled with one number."""
 
+    def hint(self, error):
+        """Return a fix for an error that the backend's own library raised in a layer; None if there is none to add."""
+        return None
+
     @abc.abstractmethod
     def updating(self):
         """Return a context in which variables may be changed in place."""

@@ -103,17 +103,24 @@ def _as_array(x):
     try:
         return np.asarray(x)
     except ValueError as error:
-        error.add_note("Expected: numbers in rows of equal length. Fix: pad the rows, or pass a NumPy array.")
-        raise
+        raise ValueError(
+            f"Expected numbers in rows of equal length. Received a {type(x).__name__}: {error}\n"
+            "Fix: pad the rows to one length, or cut them."
+        ) from None
 
 
 def _not_numbers(array):
     sample = repr(array.flat[0]) if array.size else "nothing"
+    if array.size and isinstance(array.flat[0], (np.ndarray, list, tuple)):
+        return (
+            f"Invalid dtype: object. Expected numbers in rows of equal length. Received an array of shape {array.shape} that "
+            f"holds whole rows, as {sample}.\nFix: np.stack the rows if they are of one length, or pad them first."
+        )
     return (
         f"Invalid dtype: {'object' if array.dtype == object else 'str'}. Expected numbers. "
         f"Received an array of shape {array.shape} that holds {sample}.\n"
         "Fix: turn text and categories into numbers first, for instance with np.unique(x, return_inverse=True), "
-        "or with x.astype('float32') if they are digits."
+        "or with x.astype('float32') if they are numbers."
     )
 
 

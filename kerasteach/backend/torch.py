@@ -85,6 +85,15 @@ class TorchBackend(Backend):
 
     updating = inference
 
+    def hint(self, error):
+        if isinstance(error, RuntimeError) and "numpy() on Tensor that requires grad" in str(error):
+            return (
+                "A NumPy function was called on a tensor whose gradient is being recorded, so the gradient would be lost.\n"
+                "Fix: use the keras.ops function of the same name, or keras.ops.stop_gradient(x) first if no gradient "
+                "should flow."
+            )
+        return None
+
     def detach(self, x):
         return x.detach() if isinstance(x, torch.Tensor) else x
 

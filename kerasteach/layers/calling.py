@@ -131,6 +131,8 @@ class Calling:
             shapes = tree.map_structure(lambda x: tuple(x.shape) if hasattr(x, "shape") else x, args)
             shapes = shapes[0] if len(shapes) == 1 else shapes
             error.add_note(f"In layer '{self.name}' ({type(self).__name__}), called on input of shape {shapes}.")
+            if hint := self._backend.hint(error):
+                error.add_note(hint)
 
     # Masks
 

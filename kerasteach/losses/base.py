@@ -45,6 +45,12 @@ class Loss:
         values = self.call(as_tensor(y_true), as_tensor(y_pred))
         return reduce_weighted_values(values, sample_weight, self.reduction)
 
+    def check_targets(self, y_true, y_pred):
+        """Raise if targets hold values the loss cannot take, given the shape of the predictions.
+
+        `fit` asks once, before steps that run without looking.
+        """
+
     def call(self, y_true, y_pred):
         """Return one loss per sample."""
         raise NotImplementedError(f"{type(self).__name__} must define `call(self, y_true, y_pred)`.")
@@ -69,6 +75,11 @@ class LossFunctionWrapper(Loss):
     def __init__(self, fn, reduction="sum_over_batch_size", name=None, dtype=None, **kwargs):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
         self.fn, self._fn_kwargs = fn, kwargs
+
+    def check_targets(self, y_true, y_pred):
+        check = getattr(self.fn, "check_targets", None)
+        if check is not None:
+            check(y_true, y_pred, **self._fn_kwargs)
 
     def call(self, y_true, y_pred):
         y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)

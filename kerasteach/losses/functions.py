@@ -3,17 +3,34 @@
 Formulas and edge cases are those of https://keras.io/api/losses/.
 """
 
+import numpy as np
+
 from .. import backend, ops
 from ..config import epsilon
+from ..ops.spec import broadcast
 from .base import as_tensor, squeeze_or_expand_to_same_rank
 
 
 def pair(y_true, y_pred):
-    """Both as tensors of one rank and of the prediction's dtype."""
+    """Both as tensors of one rank and of the prediction's dtype.
+
+    Raises:
+        ValueError: if their shapes cannot be broadcast.
+    """
     y_pred, y_true = as_tensor(y_pred), as_tensor(y_true)
     if y_true.dtype != y_pred.dtype:
         y_true = ops.cast(y_true, dtype=backend.dtype_name(y_pred.dtype))
-    return squeeze_or_expand_to_same_rank(y_true, y_pred)
+    y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
+    broadcast(tuple(y_true.shape), tuple(y_pred.shape))
+    return y_true, y_pred
+
+
+def _check_same_shape(y_true, y_pred, fix):
+    if tuple(y_true.shape) != tuple(y_pred.shape):
+        raise ValueError(
+            "Arguments `target` and `output` must have the same shape. Received: "
+            f"target.shape={tuple(y_true.shape)}, output.shape={tuple(y_pred.shape)}\nFix: {fix}"
+        )
 
 
 def mean_squared_error(y_true, y_pred):
@@ -117,10 +134,14 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
         label_smoothing: pulls the truths this far towards 1/2.
         axis: the axis to average over.
 
+    Raises:
+        ValueError: if the shapes differ.
+
     >>> round(float(binary_crossentropy([1.0], [0.5])), 4)
     0.6931
     """
     y_true, y_pred = pair(y_true, y_pred)
+    _check_same_shape(y_true, y_pred, "give the last layer one unit per column of y; for one class of many, see categorical_crossentropy.")
     if label_smoothing:
         y_true = ops.add(ops.multiply(y_true, 1.0 - label_smoothing), 0.5 * label_smoothing)
     core = ops.binary_crossentropy_from_logits if from_logits else ops.binary_crossentropy_from_probabilities
@@ -141,12 +162,7 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
         ValueError: if the shapes differ; class numbers want `sparse_categorical_crossentropy`.
     """
     y_true, y_pred = as_tensor(y_true), as_tensor(y_pred)
-    if tuple(y_true.shape) != tuple(y_pred.shape):
-        raise ValueError(
-            "Arguments `target` and `output` must have the same shape. Received: "
-            f"target.shape={tuple(y_true.shape)}, output.shape={tuple(y_pred.shape)}\n"
-            "Fix: for class numbers instead of one-hot vectors use sparse_categorical_crossentropy."
-        )
+    _check_same_shape(y_true, y_pred, "for class numbers instead of one-hot vectors use sparse_categorical_crossentropy.")
     y_true, y_pred = pair(y_true, y_pred)
     if label_smoothing:
         classes = y_pred.shape[axis]
@@ -172,7 +188,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         axis: the axis of the classes.
 
     Raises:
-        ValueError: if the shapes do not fit.
+        ValueError: if the shapes do not fit, or a class number is negative or too large.
 
     >>> round(float(sparse_categorical_crossentropy([1], [[0.25, 0.75]])[0]), 4)
     0.2877
@@ -187,6 +203,8 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
             "Expected: class numbers of shape (batch,) and predictions of shape (batch, classes). "
             "Fix: for one-hot targets use categorical_crossentropy."
         )
+    if not backend.is_keras_tensor(y_true):
+        check_class_numbers(y_true, y_pred.shape[axis], ignore_class)
     y_true = ops.cast(y_true, dtype="int64")
     kept = None if ignore_class is None else ops.not_equal(y_true, ignore_class)
     if kept is not None:
@@ -199,3 +217,30 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         picked = ops.take_along_axis(log_p, ops.expand_dims(y_true, axis=-1), axis=-1)  # (batch, ..., 1)
         loss = ops.negative(ops.squeeze(picked, axis=-1))
     return loss if kept is None else ops.where(kept, loss, 0.0)
+
+
+def _check_targets(y_true, y_pred, from_logits=False, ignore_class=None, axis=-1):
+    check_class_numbers(y_true, y_pred.shape[axis], ignore_class)
+
+
+sparse_categorical_crossentropy.check_targets = _check_targets
+
+
+def check_class_numbers(y_true, classes, ignore_class=None):
+    """Raise unless every class number is one of `0 ... classes - 1`, or the one to ignore.
+
+    Raises:
+        ValueError: saying which numbers came, and how to mend them.
+    """
+    numbers = backend.to_numpy(y_true)
+    if not numbers.size or (numbers.min() >= 0 and numbers.max() < classes):
+        return
+    wrong = numbers[(numbers < 0) | (numbers >= classes) | np.isnan(numbers)]
+    wrong = wrong if ignore_class is None else wrong[wrong != ignore_class]
+    if wrong.size:
+        raise ValueError(
+            f"y holds {wrong.size} class number(s) out of range, the first is {wrong[0]:g}. Expected: whole numbers from 0 to "
+            f"{classes - 1}, because the model's output has {classes} classes. Received: numbers from {numbers.min():g} to "
+            f"{numbers.max():g}.\nFix: number the classes from 0, as np.unique(y, return_inverse=True)[1] does, and give "
+            "the last layer one unit per class."
+        )

@@ -1,5 +1,7 @@
 """`a + b` on variables, traced values and symbolic tensors: Python operators as op rows."""
 
+import numpy as np
+
 from . import elementwise as e
 from . import logic
 from .index import getitem
@@ -10,8 +12,15 @@ class Operators:
     """Mixin: Python's operators, answered by the op table."""
 
     __slots__ = ()
-    __array_ufunc__ = None  # so that `ndarray + x` asks x, not NumPy
     __hash__ = object.__hash__
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        """`ndarray + x` is the op; any other NumPy function gets x as an array, or says why that cannot be."""
+        op = _UFUNCS.get(ufunc) if method == "__call__" and not kwargs else None
+        if op is not None:
+            return op(*inputs)
+        arrays = [np.asarray(x) if isinstance(x, Operators) else x for x in inputs]
+        return getattr(ufunc, method)(*arrays, **kwargs)
 
     def __add__(self, other):
         return e.add(self, other)
@@ -44,7 +53,7 @@ class Operators:
         return e.power(other, self)
 
     def __mod__(self, other):
-        return e.mod(self, other)
+        return logic.mod(self, other)
 
     def __matmul__(self, other):
         return matmul(self, other)
@@ -97,3 +106,11 @@ class Operators:
     def ndim(self):
         """Number of axes."""
         return len(self.shape)
+
+
+_UFUNCS = {
+    np.add: e.add, np.subtract: e.subtract, np.multiply: e.multiply, np.divide: e.divide, np.power: e.power,
+    np.remainder: logic.mod, np.matmul: matmul, np.equal: logic.equal, np.not_equal: logic.not_equal, np.less: logic.less,
+    np.less_equal: logic.less_equal, np.greater: logic.greater, np.greater_equal: logic.greater_equal,
+    np.bitwise_and: logic.logical_and, np.bitwise_or: logic.logical_or,
+}  # fmt: skip

@@ -45,12 +45,19 @@ class CompileLoss:
 
     def __call__(self, y_true, y_pred, sample_weight=None):
         """Return the summed loss; per-output losses are kept in `parts`."""
-        if len(self.functions_for(y_pred)) == 1 and not isinstance(y_pred, (list, tuple, dict)):
-            truth = tree.flatten(y_true)[0] if isinstance(y_true, (list, tuple, dict)) else y_true
+        functions = self.functions_for(y_pred)
+        if y_true is None:
+            raise ValueError(
+                "The model was compiled with a loss but got no targets `y`. Fix: pass fit(x, y), or batches (x, y)."
+            )
+        if len(functions) == 1 and not isinstance(y_pred, (list, tuple, dict)):
+            truth = y_true
+            if isinstance(y_true, (list, tuple, dict)):
+                (truth,) = aligned(tree.flatten(y_true), y_pred, self.labels, "y")
             loss = _apply(self.functions[0], truth, y_pred, sample_weight)
             self.parts = [loss]
             return loss if self.weights[0] is None else ops.multiply(loss, self.weights[0])
-        truths = aligned(y_true, y_pred, self.labels, "y", [f is not None for f in self.functions])
+        truths = self._aligned_targets(y_true, y_pred)
         weights = aligned(sample_weight, y_pred, self.labels, "sample_weight")
         total, self.parts = None, []
         for f, w, t, p, s in zip(self.functions, self.weights, truths, tree.flatten(y_pred), weights):
@@ -63,6 +70,16 @@ class CompileLoss:
         if total is None:
             raise ValueError("No loss to compute: every output's loss is None. Fix: pass `loss=` to compile().")
         return total
+
+    def check_targets(self, y_true, y_pred):
+        """Raise if `y` holds values that a loss cannot take, given symbolic predictions."""
+        functions = self.functions_for(y_pred)
+        for f, truth, output in zip(functions, self._aligned_targets(y_true, y_pred), tree.flatten(y_pred)):
+            if f is not None and truth is not None:
+                f.check_targets(truth, output)
+
+    def _aligned_targets(self, y_true, y_pred):
+        return aligned(y_true, y_pred, self.labels, "y", [f is not None for f in self.functions])
 
 
 def _check_weights(loss_weights):
@@ -80,9 +97,9 @@ def _apply(f, y_true, y_pred, sample_weight):
     try:
         return f(y_true, y_pred, sample_weight)
     except (ValueError, TypeError) as error:
-        error.add_note(
-            f"In the loss '{f.name}': y has shape {tuple(y_true.shape)}, the model's output has shape {tuple(y_pred.shape)}."
-        )
+        note = f"In the loss '{f.name}': y has shape {tuple(y_true.shape)}, the model's output has shape {tuple(y_pred.shape)}."
+        fix = "" if "Fix:" in str(error) else "\nFix: y needs one row per sample and one column per unit of the last layer."
+        error.add_note(note + fix)
         raise
 
 
@@ -103,6 +120,14 @@ def crossentropy(y_true, y_pred):
     kind = kind_of_target(y_true, y_pred)
     found = {"binary": losses.binary_crossentropy, "sparse": losses.sparse_categorical_crossentropy}
     return found.get(kind, losses.categorical_crossentropy)(y_true, y_pred)
+
+
+def _check_crossentropy_targets(y_true, y_pred):
+    if kind_of_target(y_true, y_pred) == "sparse":
+        losses.sparse_categorical_crossentropy.check_targets(y_true, y_pred)
+
+
+crossentropy.check_targets = _check_crossentropy_targets
 
 
 def kind_of_target(y_true, y_pred):
@@ -173,7 +198,7 @@ def aligned(structure, y_pred, names, what, wanted=()):
         return [next(given) if is_wanted else None for is_wanted in wanted]
     if len(leaves) != count:
         raise ValueError(
-            f"The model has {count} outputs ({', '.join(names)}), `{what}` has {len(leaves)} arrays. "
+            f"The model has {count} output(s) ({', '.join(names)}), `{what}` has {len(leaves)} arrays. "
             "Fix: pass one array per output, as a list in their order or as a dict by their names."
         )
     return leaves

@@ -45,13 +45,15 @@ def as_array(data, what):
     Raises:
         ValueError: if it does not hold numbers, or not in rows of equal length.
     """
-    array = data.to_numpy() if hasattr(data, "to_numpy") else backend.to_numpy(data)
-    if array.dtype.kind in "USO":
-        try:
+    if data is None:
+        raise ValueError(f"`{what}` is None; expected one row per sample. Fix: pass an array of shape (samples, ...).")
+    try:
+        array = data.to_numpy() if hasattr(data, "to_numpy") else backend.to_numpy(data)
+        if array.dtype.kind in "USO":
             backend.get("numpy").convert(array)
-        except ValueError as error:
-            error.add_note(f"This was `{what}`.")
-            raise
+    except ValueError as error:
+        error.add_note(f"This was `{what}`.")
+        raise
     if array.ndim == 0:
         raise ValueError(f"`{what}` is a single number; expected one row per sample. Fix: pass an array of shape (samples, ...).")
     array = array[:, None] if array.ndim == 1 and what == "x" else array
@@ -71,6 +73,9 @@ class Source:
     """Where batches come from."""
 
     running = None  # an epoch that was left in the middle
+
+    def check_targets(self, check):
+        """Call `check(y)` on all targets, before they are used."""
 
 
 class ArraySource(Source):
@@ -94,10 +99,16 @@ class ArraySource(Source):
             if sample_weight is not None:
                 raise ValueError("You cannot `class_weight` and `sample_weight` at the same time.")
             self.sample_weight = class_weight_to_sample_weights(self.y, class_weight)
-        self.rows = _row_count(self.x, self.y, self.sample_weight)
+        self.rows = row_count(self.x, self.y, self.sample_weight)
+        if batch_size and (not isinstance(batch_size, (int, np.integer)) or batch_size < 0):
+            raise ValueError(f"batch_size should be a positive integer value, but got batch_size={batch_size}")
         self.batch_size = batch_size or 32
         self.shuffle = shuffle
         self.steps = -(-self.rows // self.batch_size)
+
+    def check_targets(self, check):
+        if self.y is not None:
+            check(self.y)
 
     def _data(self):
         return pack(self.x, self.y, self.sample_weight)
@@ -127,11 +138,11 @@ class ArraySource(Source):
             ValueError: if a side would be empty.
         """
         cut = int(self.rows * (1.0 - share))
-        if cut in (0, self.rows):
+        if not 0 < cut < self.rows:
             raise ValueError(
                 f"Training data contains {self.rows} samples, which is not sufficient to split it into a validation and "
                 f"training set as specified by `validation_split={share}`. Either provide more data, or a different "
-                "value for the `validation_split` argument."
+                "value for the `validation_split` argument.\nFix: a share between 0 and 1, as 0.2 for the last fifth."
             )
         data = self._data()
         parts = [tree.map_structure(lambda a, s=s: a[s], data) for s in (slice(0, cut), slice(cut, None))]
@@ -150,13 +161,22 @@ class IteratorSource(Source):
     def __init__(self, batches):
         self.batches = batches
         self.steps = len(batches) if hasattr(batches, "__len__") else None
-        self._iterator = None
+        self._iterator = self._check = None
         self._peeked = []
+
+    def check_targets(self, check):
+        self._check = check
 
     def sample(self):
         """A first batch, to build a model with; it is not lost."""
         if not self._peeked:
-            self._peeked.append(next(self._iter()))
+            first = next(self._iter(), None)
+            if first is None:
+                raise ValueError(
+                    "When passing a Python generator to a Keras model, the generator must yield at least one batch. "
+                    "Received an empty generator.\nFix: a generator is used up after one pass; make it anew."
+                )
+            self._peeked.append(first)
         return self._batch(self._peeked[0])
 
     def _iter(self):
@@ -173,7 +193,11 @@ class IteratorSource(Source):
             )
         x, y, weight = unpack_x_y_sample_weight(data)
         x, y = as_arrays(x, "x"), None if y is None else as_arrays(y, "y")
-        return pack(x, y, None if weight is None else as_arrays(weight, "sample_weight"))
+        weight = None if weight is None else as_arrays(weight, "sample_weight")
+        row_count(x, y, weight)
+        if self._check is not None and y is not None:
+            self._check(y)
+        return pack(x, y, weight)
 
     def epoch(self, home):
         """Yield the batches of one epoch. A generator goes on where it stopped; an iterable starts again."""
@@ -232,7 +256,12 @@ def class_weight_to_sample_weights(y, class_weight):
     return weights
 
 
-def _row_count(x, y, sample_weight):
+def row_count(x, y, sample_weight):
+    """Return how many samples there are.
+
+    Raises:
+        ValueError: if there are none, or arrays differ.
+    """
     counts = {
         name: [len(a) for a in tree.flatten(part)]
         for name, part in [("x", x), ("y", y), ("sample_weight", sample_weight)]
@@ -257,7 +286,7 @@ def warn_of_nan(source):
     """Tell about NaN in arrays before it spreads into every weight."""
     if not isinstance(source, ArraySource):
         return
-    for name, part in [("x", source.x), ("y", source.y)]:
+    for name, part in [("x", source.x), ("y", source.y), ("sample_weight", source.sample_weight)]:
         for i, array in enumerate(tree.flatten(part) if part is not None else []):
             if array.dtype.kind == "f" and np.isnan(np.min(array)):
                 rows = np.isnan(array.reshape(len(array), -1)).any(axis=1)

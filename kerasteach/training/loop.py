@@ -76,7 +76,10 @@ class Loop(StepFunctions):
         source = make_source(x, y, sample_weight, batch_size, shuffle, class_weight)
         if validation_split and validation_data is None:
             if not isinstance(source, ArraySource):
-                raise ValueError("`validation_split` is only supported for arrays. Received an iterable of batches.")
+                raise ValueError(
+                    "`validation_split` is only supported for arrays. Received an iterable of batches.\n"
+                    "Fix: split it yourself, and pass the second part as `validation_data`."
+                )
             source, validation = source.split(validation_split)
             validation.batch_size = validation_batch_size or source.batch_size
         else:
@@ -84,6 +87,7 @@ class Loop(StepFunctions):
         warn_of_nan(source)
         self._symbolic_build(source.sample())
         train = self.make_train_function()
+        source.check_targets(self._check_targets)
         run = CallbackList(
             callbacks, add_history=True, add_progbar=verbose != 0, model=self, verbose=_verbosity(verbose),
             epochs=epochs, steps=steps_per_epoch or source.steps,

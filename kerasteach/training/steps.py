@@ -85,10 +85,6 @@ class Steps:
         """
         loss = None
         if self._compile_loss is not None:
-            if y is None:
-                raise ValueError(
-                    "The model was compiled with a loss but got no targets `y`. Fix: pass fit(x, y), or batches (x, y)."
-                )
             loss = self._compile_loss(y, y_pred, sample_weight)
         for extra in self._extra_losses():
             loss = extra if loss is None else loss + extra
@@ -119,6 +115,12 @@ class Steps:
 
     def _structure(self):
         return self._fixed_structure or Structure(self)
+
+    def _check_targets(self, y):
+        """Raise if the loss cannot take the values in `y`; a program would not look."""
+        graph = getattr(self, "_functional", self)
+        if self._compile_loss is not None and hasattr(graph, "_plan") and self.train_function == self._train_on:
+            self._compile_loss.check_targets(y, graph.output)
 
     def _fix_structure(self):
         """Look the structure up for all steps to come; `fit` does, and releases it."""

@@ -5,7 +5,7 @@ import warnings
 from .. import backend, optimizers, tree
 from .compile_loss import CompileLoss
 from .compile_metrics import CompileMetrics
-from .data import as_arrays, class_weight_to_sample_weights, pack
+from .data import as_arrays, class_weight_to_sample_weights, pack, row_count
 from .loop import Loop
 from .loss_tracker import LossTracker
 from .steps import Steps, bring_home
@@ -138,6 +138,7 @@ class Trainer(Steps, Loop):
                 raise ValueError("You cannot `class_weight` and `sample_weight` at the same time.")
             sample_weight = class_weight_to_sample_weights(y, class_weight)
         weight = None if sample_weight is None else as_arrays(sample_weight, "sample_weight")
+        row_count(x, y, weight)
         return tree.map_structure(self._backend.convert, pack(x, y, weight))
 
     def _result(self, logs, return_dict):
