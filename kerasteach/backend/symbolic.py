@@ -40,7 +40,7 @@ class KerasTensor(Operators):
         raise TypeError("A symbolic KerasTensor cannot be used as a boolean.")
 
     def __iter__(self):
-        raise TypeError("Iterating over a symbolic KerasTensor is not supported.")
+        raise NotImplementedError("Iterating over a symbolic KerasTensor is not supported. Fix: keras.ops.unstack(x, axis=...).")
 
     def __repr__(self):
         return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, sparse={self.sparse}, ragged={self.ragged}, name={self.name}>"
@@ -142,26 +142,33 @@ class Operation:
 
     @property
     def input(self):
-        """Symbolic input of the first call.
+        """Symbolic input of the first call; a list if there were several.
 
         Raises:
-            ValueError: if the operation was never called on a symbolic tensor.
+            AttributeError: if the operation was never called on a symbolic tensor.
         """
-        return self._first_node("inputs").args[0]
+        return _one_or_all(self._first_node("input").input_tensors)
 
     @property
     def output(self):
-        """Symbolic output of the first call.
+        """Symbolic output of the first call; a list if there were several.
 
         Raises:
-            ValueError: if the operation was never called on a symbolic tensor.
+            AttributeError: if the operation was never called on a symbolic tensor.
         """
-        return self._first_node("outputs").output_structure
+        return _one_or_all(self._first_node("output").outputs)
 
     def _first_node(self, what):
         if not self._inbound_nodes:
-            raise ValueError(f"The layer {self.name} has never been called and thus has no defined {what[:-1]}.")
+            raise AttributeError(
+                f"The layer {self.name} has never been called and thus has no defined {what}.\n"
+                "Fix: call it on keras.Input(shape=...) first."
+            )
         return self._inbound_nodes[0]
+
+
+def _one_or_all(tensors):
+    return tensors[0] if len(tensors) == 1 else tensors
 
 
 class OpCall(Operation):

@@ -2,8 +2,11 @@
 
 import numpy as np
 
+from .. import tree
 from ..backend import Variable
 from ..metrics.base import Metric
+
+_COMPILED = ("_loss_tracker", "_compile_metrics", "_compile_arguments", "loss", "loss_weights")
 
 
 class Tracking:
@@ -16,6 +19,11 @@ class Tracking:
         if isinstance(value, Variable):
             self._track_variable(value)
         elif isinstance(value, (list, tuple, dict, Tracking)):
+            if "name" not in self.__dict__:
+                raise RuntimeError(
+                    f"In layer '{type(self).__name__}', you forgot to call `super().__init__()` as the first statement in "
+                    f"the `__init__()` method. It has to come before `self.{name} = ...`. Go add it!"
+                )
             self._attributes()[name] = value
         object.__setattr__(self, name, value)
 
@@ -98,10 +106,13 @@ class Tracking:
     @property
     def metrics(self):
         """Metrics that are attributes of this layer or those below."""
-        found = []
-        for layer in self._flatten_layers():
-            found += [m for m in vars(layer).values() if isinstance(m, Metric)]
-        return _unique(found)
+        return _unique(m for layer in self._flatten_layers() for m in layer._own_metrics())
+
+    def _own_metrics(self):
+        """Metrics that are attributes, or in lists or dicts that are; what `compile` made is not among them."""
+        found = [value for name, value in vars(self).items() if name not in _COMPILED]
+        lists = [tree.flatten(v) for k, v in self._attributes().items() if k not in _COMPILED and tree.is_nested(v)]
+        return [m for part in [found, *lists] for m in part if isinstance(m, Metric)]
 
     def get_weights(self):
         """Return all weights as NumPy arrays."""

@@ -80,13 +80,13 @@ class Functional(Model):
 
     @property
     def input_shape(self):
-        """Shapes of the inputs, in their structure."""
-        return tree.map_structure(lambda t: t.shape, self._inputs_struct)
+        """Shape of the input; a list of shapes if there are several."""
+        return _one_or_all([t.shape for t in self._graph_inputs])
 
     @property
     def output_shape(self):
-        """Shapes of the outputs, in their structure."""
-        return tree.map_structure(lambda t: t.shape, self._outputs_struct)
+        """Shape of the output; a list of shapes if there are several."""
+        return _one_or_all([t.shape for t in self._graph_outputs])
 
     @property
     def input_names(self):
@@ -179,6 +179,8 @@ class Functional(Model):
 
     def compute_output_shape(self, input_shape):
         """Return output shapes for input shapes."""
+        if isinstance(input_shape, dict):
+            input_shape = self._in_order(input_shape)
         shapes = [input_shape] if all(n is None or isinstance(n, int) for n in input_shape) else list(input_shape)
         symbols = [KerasTensor(s, t.dtype) for s, t in zip(shapes, self._graph_inputs)]
         return tree.map_structure(lambda t: t.shape, self._call_on_symbols(symbols, None))
@@ -204,6 +206,10 @@ class Functional(Model):
             return cls(**config)
         inputs, outputs, rest = graph_from_config(config, custom_objects)
         return cls(inputs=inputs, outputs=outputs, **rest)
+
+
+def _one_or_all(shapes):
+    return shapes[0] if len(shapes) == 1 else shapes
 
 
 def _is_plain(cls):

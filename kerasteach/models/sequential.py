@@ -75,7 +75,13 @@ class Sequential(Model):
             self._maybe_rebuild()
 
     def pop(self, rebuild=True):
-        """Take the last layer off and return it."""
+        """Take the last layer off and return it.
+
+        Raises:
+            IndexError: if there is none.
+        """
+        if not self._chain:
+            raise IndexError(f"pop from Sequential model '{self.name}', which has no layers.")
         layer = self._chain.pop()
         self.built, self._functional = False, None
         if rebuild:
@@ -87,8 +93,9 @@ class Sequential(Model):
         self._clear_functions()
         if self._chain and isinstance(self._chain[0], InputLayer) and len(self._chain) > 1:
             self._connect(self._chain[0].output)
-        elif self._chain and isinstance(self._chain[0], Functional) and len(self._chain[0].inputs) == 1:
-            self._connect(Input(batch_shape=self._chain[0].inputs[0].shape, dtype=self._chain[0].inputs[0].dtype))
+        elif len(self._chain) > 1 and len(getattr(self._chain[0], "inputs", ())) == 1:  # a model that knows its input
+            first = self._chain[0].inputs[0]
+            self._connect(Input(batch_shape=first.shape, dtype=first.dtype))
 
     def build(self, input_shape=None):
         """Make the weights for inputs of this shape.
@@ -120,7 +127,7 @@ class Sequential(Model):
         if self._functional is None and self._chain:
             symbols = tree.flatten(inputs)
             shape = tuple(symbols[0].shape) if hasattr(symbols[0], "shape") else tuple(self._backend.convert(inputs).shape)
-            self.build((None, *shape[1:]))
+            self.build(shape)
         return super().__call__(inputs, training=training, mask=mask)
 
     def call(self, inputs, training=None, mask=None):

@@ -2,15 +2,14 @@
 
 import math
 import re
-
-_WIDTH = 76  # characters, borders included
+import shutil
 
 
 def table(model, line_length=None, positions=None, expand_nested=False, show_trainable=False, layer_range=None):
     """Return the summary of a model as text.
 
     Raises:
-        ValueError: if `layer_range` names no layer.
+        ValueError: if `layer_range` names no layer, or the lines are too short for the columns.
     """
     is_graph = hasattr(model, "_plan") and not _is_chain(model)
     headers = ["Layer (type)", "Output Shape", "Param #"]
@@ -21,11 +20,9 @@ def table(model, line_length=None, positions=None, expand_nested=False, show_tra
     if show_trainable:
         headers.append("Trainable")
         align.append("^")
-    widths = _widths(headers, line_length, positions)
-    rows = [
-        _row(layer, depth, is_graph, show_trainable, model)
-        for layer, depth in _listed(_in_range(model.layers, layer_range), expand_nested, 0)
-    ]
+    widths = _widths(is_graph, show_trainable, line_length, positions)
+    layers = _in_range(model.operations if hasattr(model, "_plan") else model.layers, layer_range)
+    rows = [_row(layer, depth, is_graph, show_trainable, model) for layer, depth in _listed(layers, expand_nested, 0)]
     lines = [f'Model: "{model.name}"', *_draw(headers, rows, widths, align), *_totals(model)]
     return "\n".join(lines)
 
@@ -54,14 +51,21 @@ def _in_range(layers, names):
     if names is None:
         return layers
     if len(names) != 2:
-        raise ValueError(f"layer_range must be a list or tuple of length 2. Received: layer_range = {names} of length {len(names)}")
-    found = [
-        [i for i, layer in enumerate(layers) if layer.name == name or re.match(name, layer.name)] for name in names
-    ]
-    if not found[0] or not found[1]:
-        raise ValueError(f"Passed layer_names do not match the layer names in the model. Received: {names}")
-    first, last = min(found[0] + found[1]), max(found[0] + found[1])
-    return layers[first : last + 1]
+        raise ValueError(
+            "layer_range must be a list or tuple of length 2. Received: "
+            f"layer_range = {names} of length {len(names)}"
+        )
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError(f"layer_range should contain string type only. Received: {names}")
+    starts, ends = [[i for i, layer in enumerate(layers) if re.match(name, layer.name)] for name in names]
+    if not starts or not ends:
+        raise ValueError(
+            f"Passed layer_names do not match the layer names in the model. Received: {names}\n"
+            f"Layers: {', '.join(layer.name for layer in layers)}."
+        )
+    if min(starts) > max(ends):
+        starts, ends = ends, starts
+    return layers[min(starts) : max(ends) + 1]
 
 
 def _row(layer, depth, is_graph, show_trainable, model):
@@ -70,20 +74,36 @@ def _row(layer, depth, is_graph, show_trainable, model):
     if is_graph:
         cells.append(_connections(layer, model))
     if show_trainable:
-        cells.append("-" if not layer.weights else "Y" if layer.trainable else "N")
+        cells.append("-" if not getattr(layer, "weights", None) else "Y" if layer.trainable else "N")
     return cells
 
 
 def _output_shape(layer):
-    shapes = [t.shape for node in layer._inbound_nodes for t in node.outputs]
-    if not shapes:
+    """The output's shape in the layer's last call; else what it would be for the shape it was built for."""
+    if layer._inbound_nodes:
+        shapes = [t.shape for t in layer._inbound_nodes[-1].outputs]
+    elif getattr(layer, "_build_shapes", None) is None:
         return "?"
-    if len(set(shapes)) == 1 or len(layer._inbound_nodes[0].outputs) == 1:
-        return str(tuple(shapes[0]))
-    return "[" + ", ".join(str(tuple(s)) for s in dict.fromkeys(shapes)) + "]"
+    else:
+        try:
+            shapes = _shapes_in(layer.compute_output_shape(layer._build_shapes))
+        except NotImplementedError:
+            return "?"
+    told = [f"({', '.join(map(str, shape))})" for shape in shapes]
+    return told[0] if len(told) == 1 else f"[{', '.join(told)}]"
+
+
+def _shapes_in(structure):
+    """The shapes in a structure of them, as a list."""
+    if isinstance(structure, (tuple, list)) and all(n is None or isinstance(n, int) for n in structure):
+        return [structure]
+    parts = structure.values() if isinstance(structure, dict) else structure
+    return [shape for part in parts for shape in _shapes_in(part)]
 
 
 def _params(layer):
+    if not hasattr(layer, "built"):  # a bare op
+        return "0"
     return f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"
 
 
@@ -91,33 +111,39 @@ def _connections(layer, model):
     inside = {id(node) for node in model._nodes}
     tensors = [t for node in layer._inbound_nodes if id(node) in inside for t in node.input_tensors]
     names = [f"{t._keras_history.operation.name}[{t._keras_history.node_index}][{t._keras_history.tensor_index}]" for t in tensors]
-    return ", \n".join(names) if names else "-"
+    return ", ".join(names) or "-"
 
 
-def _widths(headers, line_length, positions):
-    """Widths of the columns' text."""
-    if line_length is None and positions is None:
-        known = {3: [31, 22, 13], 4: [19, 17, 10, 17], 5: [15, 15, 10, 15, 4]}
-        if headers[-1] == "Trainable" and len(headers) == 4:
-            known[4] = [27, 20, 12, 5]
-        return known[len(headers)]
-    total = line_length or _WIDTH
-    shares = positions or {3: [0.45, 0.80, 1.0], 4: [0.3, 0.6, 0.70, 1.0], 5: [0.3, 0.55, 0.7, 0.9, 1.0]}[len(headers)]
-    ends = [int(total * s) if s <= 1 else int(s) for s in shares]
-    return [max(end - start - 3, 4) for start, end in zip([0, *ends], ends)]
+def _widths(is_graph, show_trainable, line_length, positions):
+    """Widths of the columns' text: shares of the line, then evenly less until borders and margins fit."""
+    shares = positions or ([0.3, 0.56, 0.74, 1.0] if is_graph else [0.45, 0.80, 1.0])
+    shares = [0.9 * share for share in shares] + [1.0] if show_trainable else shares
+    widest = (108 if is_graph else 88) + 12 * show_trainable
+    total = line_length or min(widest, shutil.get_terminal_size().columns - 4)
+    ends = [int(share * total) for share in shares]
+    widths = [end - start for start, end in zip([0, *ends], ends)]
+    if min(widths) < 4:
+        raise ValueError(f"Insufficient console width to print summary: {total} characters. Fix: a larger `line_length`.")
+    excess = sum(widths) + 3 * len(widths) + 1 - total  # a border and two blanks a column, and the last border
+    for i, width in enumerate(widths):
+        less = round(excess / (len(widths) - i))
+        widths[i], excess = width - less, excess - less
+    return widths
 
 
 def _draw(headers, rows, widths, align):
     def line(left, mid, right, fill):
         return left + mid.join(fill * (w + 2) for w in widths) + right
 
-    def text(cells, bar):
+    def text(cells, bar, at_the_bottom=False):
         wrapped = [_wrap(cell, w) for cell, w in zip(cells, widths)]
-        for i in range(max(map(len, wrapped))):
-            parts = [lines[i] if i < len(lines) else "" for lines in wrapped]
+        height = max(map(len, wrapped))
+        for i in range(height):
+            rows = [i - (height - len(lines)) * at_the_bottom for lines in wrapped]
+            parts = [lines[row] if 0 <= row < len(lines) else "" for lines, row in zip(wrapped, rows)]
             yield bar + bar.join(f" {part:{a}{w}} " for part, a, w in zip(parts, align, widths)) + bar
 
-    lines = [line("┏", "┳", "┓", "━"), *text(headers, "┃"), line("┡", "╇", "┩", "━")]
+    lines = [line("┏", "┳", "┓", "━"), *text(headers, "┃", at_the_bottom=True), line("┡", "╇", "┩", "━")]
     for i, row in enumerate(rows):
         lines += [line("├", "┼", "┤", "─")] if i else []
         lines += text(row, "│")
@@ -125,18 +151,14 @@ def _draw(headers, rows, widths, align):
 
 
 def _wrap(text, width):
-    """Break a cell at spaces; cut what is still too long with an ellipsis."""
-    lines = []
-    for paragraph in text.split("\n"):
-        indent = re.match(r" *(└ )?", paragraph).group()
-        current = indent
-        for word in paragraph[len(indent) :].split():
-            joined = f"{current} {word}" if current.strip(" └") else current + word
-            if len(joined) > width and current.strip(" └"):
-                lines.append(current)
-                joined = word
-            current = joined
-        lines.append(current)
+    """Break a cell before words that do not fit; cut what is still too long with an ellipsis."""
+    lines, current = [], ""
+    for word in re.findall(r"\s*\S+\s*", text):
+        if current and len(current) + len(word.rstrip()) > width:
+            lines.append(current)
+            current = ""
+        current += word
+    lines = [line.rstrip() for line in [*lines, current]]
     return [line if len(line) <= width else line[: width - 1] + "…" for line in lines]
 
 
@@ -144,7 +166,7 @@ def _totals(model):
     trainable, rest = model.trainable_variables, model.non_trainable_variables
     lines = [("Total params", trainable + rest), ("Trainable params", trainable), ("Non-trainable params", rest)]
     optimizer = getattr(model, "optimizer", None)
-    if optimizer is not None and optimizer.built:
+    if model.compiled and optimizer is not None and optimizer.built:
         lines[0] = ("Total params", trainable + rest + optimizer.variables)
         lines.append(("Optimizer params", optimizer.variables))
     return [f" {name}: {_count(v):,} ({_bytes(v)})" for name, v in lines]

@@ -167,7 +167,11 @@ class Loop(StepFunctions):
         logs = self.get_metrics_result() if logs is None else logs
         if not isinstance(logs, dict):
             raise ValueError(f"`train_step` must return a dict of metrics. Received: {type(logs).__name__}")
-        return {name: _number(logs[name]) for name in sorted(logs)}
+        numbers = {}
+        for name in sorted(logs):
+            value = logs[name]
+            numbers |= self._as_numbers(value) if isinstance(value, dict) else {name: _number(value)}
+        return numbers
 
     def evaluate(
         self,

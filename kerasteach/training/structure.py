@@ -1,10 +1,7 @@
 """What a model is made of, looked up once a `fit` and not once a step."""
 
 from .. import tree
-from ..metrics import Metric
 from .static import write_program
-
-_COMPILED = ("_loss_tracker", "_compile_metrics")  # what `compile` set, on this model or on one inside it
 
 
 class Structure:
@@ -21,7 +18,7 @@ class Structure:
     def __init__(self, model, known=None):
         self.layers, self.trainable = model._flatten_layers(), model.trainable_variables
         self.regularized = [v for v in self.trainable if v.regularizer is not None]
-        self.metrics = [v for layer in self.layers for k, v in vars(layer).items() if isinstance(v, Metric) and k not in _COMPILED]
+        self.metrics = [metric for layer in self.layers for metric in layer._own_metrics()]
         self.programs = None
         # All that a program was written from; comparing identities tells whether it still holds.
         self.facts = [model._backend, model._compile_loss, *self.layers, *self.trainable]

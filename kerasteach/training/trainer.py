@@ -116,7 +116,7 @@ class Trainer(Steps, Loop):
         data = self._one_batch(x, y, sample_weight, class_weight)
         self._symbolic_build(data)
         self.reset_metrics()
-        return self._result(self.make_train_function()(data), return_dict)
+        return self._result(self._as_numbers(self.make_train_function()(data)), return_dict)
 
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """Judge one batch; return the loss, or the list of loss and metrics."""
@@ -124,7 +124,7 @@ class Trainer(Steps, Loop):
         data = self._one_batch(x, y, sample_weight, None)
         self._symbolic_build(data)
         self.reset_metrics()
-        return self._result(self.make_test_function()(data), return_dict)
+        return self._result(self._as_numbers(self.make_test_function()(data)), return_dict)
 
     def predict_on_batch(self, x):
         """Return the predictions for one batch, as NumPy arrays."""
@@ -142,7 +142,6 @@ class Trainer(Steps, Loop):
         return tree.map_structure(self._backend.convert, pack(x, y, weight))
 
     def _result(self, logs, return_dict):
-        logs = self._as_numbers(logs)
         if return_dict:
             return logs
         names = []
