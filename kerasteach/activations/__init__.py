@@ -51,15 +51,9 @@ def gelu(x, approximate=False):
 def softmax(x, axis=-1):
     """Numbers into probabilities that sum to 1 along an axis.
 
-    Raises:
-        ValueError: if `x` has fewer than two axes.
-
     >>> softmax([[0.0, 0.0]])
     array([[0.5, 0.5]], dtype=float32)
     """
-    rank = len(x.shape) if hasattr(x, "shape") else np.ndim(x)
-    if rank < 2 and not isinstance(axis, (tuple, list)):
-        raise ValueError(f"Cannot apply softmax to a tensor that is 1D. Received input: {x}")
     return ops.softmax(x, axis=axis)
 
 

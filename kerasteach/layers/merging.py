@@ -7,7 +7,10 @@ from .layer import Layer
 
 
 class _Merge(Layer):
-    """A layer called on a list of tensors that broadcast against each other."""
+    """A layer called on a list of tensors that broadcast against each other, sample by sample.
+
+    A tensor with fewer axes gets axes of length 1 after the batch.
+    """
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -17,7 +20,7 @@ class _Merge(Layer):
         self._check(input_shape)
         shapes = [tuple(s) for s in input_shape]
         try:
-            broadcast(*(s[1:] for s in shapes))
+            broadcast(*(s[1:] for s in _aligned(shapes)))
         except ValueError:
             raise ValueError(
                 f"Inputs have incompatible shapes. Received shapes {', '.join(map(str, shapes))} in layer "
@@ -34,9 +37,11 @@ class _Merge(Layer):
             )
 
     def compute_output_shape(self, input_shape):
-        return broadcast(*(tuple(s) for s in input_shape))
+        return broadcast(*_aligned(input_shape))
 
     def call(self, inputs):
+        if len({len(x.shape) for x in inputs}) > 1:
+            inputs = [ops.reshape(x, newshape=s) for x, s in zip(inputs, _aligned([x.shape for x in inputs]))]
         merged = inputs[0]
         for x in inputs[1:]:
             merged = self.merge(merged, x)
@@ -51,6 +56,16 @@ class _Merge(Layer):
         for m in given[1:]:
             merged = ops.logical_and(merged, m)
         return merged
+
+
+def _aligned(shapes):
+    """Shapes of one rank: `(batch, 1, ..., rest)`.
+
+    >>> _aligned([(None, 3, 2), (None, 2)])
+    [(None, 3, 2), (None, 1, 2)]
+    """
+    rank = max(map(len, shapes))
+    return [(*s[:1], *[1] * (rank - len(s)), *s[1:]) for s in shapes]
 
 
 class Add(_Merge):
@@ -180,9 +195,10 @@ class Dot(_Merge):
 
     def __init__(self, axes, normalize=False, **kwargs):
         super().__init__(**kwargs)
-        pair = isinstance(axes, (list, tuple)) and len(axes) == 2 and all(isinstance(a, int) for a in axes)
-        if not isinstance(axes, int) and not pair:
+        if not isinstance(axes, (int, list, tuple)):
             raise TypeError(f"Invalid type for argument `axes`: it should be a list or an int. Received: axes={axes}")
+        if not isinstance(axes, int) and (len(axes) != 2 or not all(isinstance(a, int) for a in axes)):
+            raise ValueError(f"Invalid format for argument `axes`: it should contain two integers. Received: axes={axes}")
         self.axes, self.normalize = axes, normalize
 
     def build(self, input_shape):

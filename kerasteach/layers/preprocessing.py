@@ -121,9 +121,8 @@ class Normalization(Layer):
 
     def get_config(self):
         config = super().get_config()
-        axis = None if not self.axis else self.axis[0] if len(self.axis) == 1 else self.axis
         values = [None if v is None else np.asarray(v).tolist() for v in (self.input_mean, self.input_variance)]
-        return config | {"axis": axis, "invert": self.invert, "mean": values[0], "variance": values[1]}
+        return config | {"axis": self.axis, "invert": self.invert, "mean": values[0], "variance": values[1]}
 
     @property
     def mean(self):

@@ -28,7 +28,9 @@ class Dropout(Layer):
 
     def __init__(self, rate, noise_shape=None, seed=None, **kwargs):
         super().__init__(**kwargs)
-        if not isinstance(rate, (int, float)) or not 0 <= rate <= 1:
+        if not isinstance(rate, (int, float)):
+            raise TypeError(f"Argument `rate` must be a float between 0 and 1. Received: rate={rate!r}")
+        if not 0 <= rate <= 1:
             raise ValueError(f"Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: rate={rate}")
         self.rate, self.seed, self.noise_shape = rate, seed, noise_shape
         self.seed_generator = random.SeedGenerator(seed) if rate > 0 else None
