@@ -197,7 +197,8 @@ class IteratorSource(Source):
         row_count(x, y, weight)
         if self._check is not None and y is not None:
             self._check(y)
-        return pack(x, y, weight)
+        # A generator may fill the same arrays again, while metrics still keep this batch for later.
+        return tree.map_structure(np.array, pack(x, y, weight))
 
     def epoch(self, home):
         """Yield the batches of one epoch. A generator goes on where it stopped; an iterable starts again."""
