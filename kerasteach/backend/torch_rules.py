@@ -3,6 +3,8 @@
 `python -m kerasteach verify` proves each line against the NumPy rule and its VJPs.
 """
 
+import functools
+
 import torch
 from torch.nn import functional as F
 
@@ -21,6 +23,18 @@ def _pair(rule):
         return rule(_tensor(x1, like), _tensor(x2, like))
 
     return answer
+
+
+def _matmul(x1, x2):
+    if x1.dtype != x2.dtype:
+        x1, x2 = _promoted(x1, x2)
+    return torch.matmul(x1, x2)
+
+
+def _promoted(*tensors):
+    """Tensors of one dtype, the one Torch's own `+` would give; its matrix products ask for that."""
+    common = functools.reduce(torch.promote_types, [t.dtype for t in tensors])
+    return [t.to(common) for t in tensors]
 
 
 def _axes(axis):
@@ -156,8 +170,8 @@ TORCH = {
     "where": torch.where,
     "one_hot": _one_hot,
     # linalg
-    "matmul": torch.matmul,
-    "_einsum": lambda xs, subscripts="": torch.einsum(subscripts, *xs),
+    "matmul": _matmul,
+    "_einsum": lambda xs, subscripts="": torch.einsum(subscripts, *_promoted(*xs)),
     # activations and losses
     "relu": F.relu,
     "leaky_relu": lambda x, negative_slope=0.2: F.leaky_relu(x, negative_slope),

@@ -32,7 +32,7 @@ class Progress:
     def start(self, epoch):
         """Start an epoch: its title."""
         self.begin(epoch)
-        if self.params["epochs"] > 1 or self.params["verbose"] == 2:
+        if self.params["epochs"] > 1:
             self.screen.line(f"Epoch {epoch + 1}/{self.params['epochs']}")
 
     def update(self, done, read_logs):
@@ -52,7 +52,7 @@ class Progress:
         if self.params["verbose"] == 1:
             self.screen.line(self._bar(logs or {}, finished=True))
         else:
-            self.screen.line(f"{self.done}/{total} - {self._time(whole=True)}{_metrics(logs or {})}")
+            self.screen.line(f"{self.done}/{total} - {self._time(True, ' - ')}{_metrics(logs or {})}")
 
     def close(self):
         """Leave the screen to others."""
@@ -66,11 +66,11 @@ class Progress:
         bar = "━" * filled + ("╺" if filled < _WIDTH else "") + " " * (_WIDTH - filled - 1)
         return f"{self.done:>{len(str(total))}}/{total} {bar} {self._time(finished)}{_metrics(logs)}"
 
-    def _time(self, finished=False, whole=False):
+    def _time(self, finished=False, gap=" "):
         spent = time.perf_counter() - self.started
         per_step = spent / max(self.done, 1)
-        left = spent if finished or whole else per_step * max((self.params.get("steps") or 0) - self.done, 0)
-        return f"{_clock(left)} {_short(per_step)}/step"
+        left = spent if finished else per_step * max((self.params.get("steps") or 0) - self.done, 0)
+        return f"{_clock(left)}{gap}{_short(per_step)}/step"
 
 
 def _metrics(logs):

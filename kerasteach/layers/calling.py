@@ -72,15 +72,22 @@ class Calling:
         check_input_spec(self.input_spec, args[0] if args else None, self.name)
         if kwargs.get("training") is None or not self._signature.takes_training:
             kwargs.pop("training", None)
+        outputs = self._draw(args, kwargs)
+        if all_from_somewhere(args, kwargs):
+            Node(self, args, kwargs, outputs)
+        return outputs
+
+    def _draw(self, args, kwargs):
+        """Return symbolic outputs and their masks for symbolic inputs; the graph stays as it is."""
+        masks = self._masks(args)
+        if masks and self._signature.takes_mask and kwargs.get("mask") is None:
+            kwargs = kwargs | {"mask": masks if len(masks) > 1 else masks[0]}
         try:
             outputs = self.compute_output_spec(*tree.map_structure(from_nowhere, args), **tree.map_structure(from_nowhere, kwargs))
         except Exception as error:
             self._explain(error, args)
             raise
         outputs = tree.map_structure(lambda t: KerasTensor(t.shape, t.dtype), outputs)
-        if all_from_somewhere(args, kwargs):
-            Node(self, args, kwargs, outputs)
-        masks = self._masks(args)
         if masks or self._makes_masks():
             self._pass_masks(args, outputs, masks)
         return outputs

@@ -169,7 +169,7 @@ class Functional(Model):
             if node.is_input or all(id(t) in known for t in node.outputs):
                 continue
             args, kwargs = node.fill(known)
-            made = node.operation.compute_output_spec(*args, **kwargs) if isinstance(node.operation, Layer) else node.operation(*args, **kwargs)
+            made = node.operation._draw(args, kwargs) if isinstance(node.operation, Layer) else node.operation(*args, **kwargs)
             known.update({id(t): v for t, v in zip(node.outputs, tree.flatten(made))})
         return tree.pack_sequence_as(self._outputs_struct, [known[id(t)] for t in self._graph_outputs])
 
