@@ -124,7 +124,7 @@ WRONG = {
 def test_errors_are_keras_and_say_more(name):
     recipe, word = WRONG[name]
     theirs = pytest.importorskip("keras").initializers
-    with pytest.raises(Exception) as real:  # noqa: PT011, B017
+    with pytest.raises(Exception) as real:
         recipe(theirs)
     with pytest.raises(real.type, match=word):
         recipe(init)

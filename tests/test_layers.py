@@ -205,7 +205,7 @@ def test_the_innermost_layer_is_named_where_it_breaks(backend):
         def call(self, x):
             return self.inner(x)
 
-    with pytest.raises(Exception) as caught:  # noqa: PT011, B017
+    with pytest.raises(Exception) as caught:
         Outer()(X)
     assert any("'inner' (Broken)" in note and "(5, 4)" in note for note in caught.value.__notes__)
 
