@@ -29,3 +29,8 @@ def fresh():
     """Names start at `dense`, random numbers at seed 0."""
     kt.utils.clear_session()
     kt.utils.set_random_seed(0)
+
+
+def pytest_configure(config):
+    """Real Keras's Torch tensors, read as arrays, warn at every turn."""
+    config.addinivalue_line("filterwarnings", "ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
