@@ -30,6 +30,11 @@ class CompileLoss:
         """
         outputs = tree.flatten(y_pred)
         names = output_names(y_pred, self.output_names)
+        if isinstance(self.loss, dict) and not isinstance(y_pred, dict) and set(self.loss) != set(names):
+            raise ValueError(
+                f"Expected keys {names} in loss dict, but found loss.keys()={list(self.loss)}. "
+                "Fix: name every output; None stands for an output without a loss."
+            )
         chosen = match(self.loss, names, len(outputs), "loss")
         self.functions = [_loss(loss) for loss in chosen]
         self.weights = match(self.loss_weights, names, len(outputs), "loss_weights")

@@ -360,3 +360,53 @@ def test_a_frozen_layer_stays(twins, close):
     compare(pair, X, REAL, {"optimizer": "adam", "loss": "mse"}, close)
     close(before, pair[0][1].layers[0].get_weights())
     assert len({len(model.optimizer.variables) for _, model in pair}) == 1
+
+
+WRONG = {
+    "metrics in no list": lambda api, m: (m.compile("sgd", "mse", metrics="mae"), m.fit([X, X2], BOTH, verbose=0)),
+    "weighted metrics in no list": lambda api, m: m.compile("sgd", "mse", weighted_metrics="mae"),
+    "a loss for no output": lambda api, m: (m.compile("sgd", {"kinds": "mse", "size": "mse"}), m.fit([X, X2], BOTH, verbose=0)),
+    "a loss for one of two, by name": lambda api, m: (m.compile("sgd", {"size": "mse"}), m.fit([X, X2], BOTH, verbose=0)),
+    "three losses": lambda api, m: (m.compile("sgd", ["mse", "mse", "mse"]), m.fit([X, X2], BOTH, verbose=0)),
+    "metrics of three": lambda api, m: (m.compile("sgd", "mse", metrics=[["mae"], ["mae"], ["mae"]]), m.fit([X, X2], BOTH, verbose=0)),
+    "metrics of no output": lambda api, m: (m.compile("sgd", "mse", metrics={"sizes": "mae"}), m.fit([X, X2], BOTH, verbose=0)),
+    "one metric for two outputs": lambda api, m: (m.compile("sgd", "mse", metrics=["mae"]), m.fit([X, X2], BOTH, verbose=0)),
+    "a weight too many": lambda api, m: (m.compile("sgd", ["mse", "mse"], loss_weights=[1, 2, 3]), m.fit([X, X2], BOTH, verbose=0)),
+    "weights of words": lambda api, m: m.compile("sgd", "mse", loss_weights="mae"),
+    "one target for two outputs": lambda api, m: (m.compile("sgd", "mse"), m.fit([X, X2], HOT, verbose=0)),
+    "three targets": lambda api, m: (m.compile("sgd", "mse"), m.fit([X, X2], [*BOTH, HOT], verbose=0)),
+    "targets of no output": lambda api, m: (m.compile("sgd", "mse"), m.fit([X, X2], {"kinds": HOT, "size": REAL}, verbose=0)),
+    "class weights for two outputs": lambda api, m: (m.compile("sgd", "mse"), m.fit([X, X2], BOTH, class_weight={0: 1.0}, verbose=0)),
+    "class and sample weights": lambda api, m: (
+        m.compile("sgd", "mse"), m.fit([X, X2], BOTH, class_weight={0: 1.0}, sample_weight=WEIGHTS, verbose=0),
+    ),
+    "one input of two": lambda api, m: m.predict(X, verbose=0),
+    "three inputs": lambda api, m: m.predict([X, X2, X2], verbose=0),
+    "an input of another width": lambda api, m: m.predict([X2, X], verbose=0),
+    "inputs by unknown names": lambda api, m: m.predict({"a": X, "c": X2}, verbose=0),
+    "an unknown argument": lambda api, m: (m.compile("sgd", "mse"), m.evaluate([X, X2], BOTH, verbos=0)),
+    "no loss at all": lambda api, m: (m.compile("sgd"), m.fit([X, X2], BOTH, verbose=0)),
+    "fit before compile": lambda api, m: m.fit([X, X2], BOTH, verbose=0),
+    "evaluate before compile": lambda api, m: m.evaluate([X, X2], BOTH, verbose=0),
+    "train_on_batch before compile": lambda api, m: m.train_on_batch([X, X2], BOTH),
+    "test_on_batch before compile": lambda api, m: m.test_on_batch([X, X2], BOTH),
+    "a share that leaves nothing": lambda api, m: (
+        m.compile("sgd", "mse"), m.fit([X[:1], X2[:1]], [y[:1] for y in BOTH], validation_split=0.1, verbose=0),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_same_errors(name, both):
+    ours, theirs = both(lambda api: WRONG[name](api, two_outputs(api)))
+    assert isinstance(theirs, Exception), theirs
+    stumbles = isinstance(theirs, (RuntimeError, KeyError, AttributeError))  # in Torch, or over its own structures
+    expected = (ValueError, type(theirs)) if stumbles else type(theirs)
+    assert isinstance(ours, expected), repr(ours)
+
+
+def test_a_model_all_frozen_is_judged_and_not_changed(twins, close):
+    pair = twins(chain(2))
+    for _, model in pair:
+        model.trainable = False
+    compare(pair, X, REAL, {"optimizer": "adam", "loss": "mse", "metrics": ["mae"]}, close)
