@@ -76,6 +76,14 @@ class Backend(abc.ABC):
         """Make the variables views of one long vector, and return the vector."""
 
     @abc.abstractmethod
+    def stack(self, numbers):
+        """Return a vector of many tensors without axes; quicker than the op, and without a gradient."""
+
+    @abc.abstractmethod
+    def concatenate(self, tensors):
+        """Return many tensors as one, along their first axis; quicker than the op, and without a gradient."""
+
+    @abc.abstractmethod
     def join(self, tensors):
         """Return all elements of several tensors as one vector."""
 

@@ -90,6 +90,12 @@ class NumpyBackend(Backend):
             start += v._value.size
         return vector
 
+    def stack(self, numbers):
+        return np.array(numbers)
+
+    def concatenate(self, tensors):
+        return np.concatenate(tensors)
+
     def join(self, tensors):
         return np.concatenate([t.ravel() for t in tensors])
 

@@ -106,6 +106,12 @@ class TorchBackend(Backend):
             start += v._value.numel()
         return vector
 
+    def stack(self, numbers):
+        return torch.stack(numbers)
+
+    def concatenate(self, tensors):
+        return torch.cat(tensors)
+
     def join(self, tensors):
         return torch.cat([t.reshape(-1) for t in tensors])
 

@@ -224,7 +224,7 @@ class MeanMetricWrapper(Mean):
         if self._put_off:
             batches, self._put_off = self._put_off, []
             if len(batches) > 1 and len({(y.shape[1:], p.shape[1:]) for y, p in batches}) == 1:
-                batches = [[ops.concatenate(list(part), axis=0) for part in zip(*batches)]]
+                batches = [[self._backend.concatenate(part) for part in zip(*batches)]]
             for y_true, y_pred in batches:
                 self.update_state(y_true, y_pred)
 

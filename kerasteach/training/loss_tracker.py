@@ -24,7 +24,7 @@ class LossTracker(Mean):
 
     def _settle(self):
         if self._kept:
-            losses, sizes = ops.stack(self._kept), np.asarray(self._sizes, "float32")
+            losses, sizes = self._backend.stack(self._kept), np.asarray(self._sizes, "float32")
             self._kept, self._sizes = [], []
             self.total.assign_add(ops.sum(ops.multiply(losses, sizes)))
             self.count.assign_add(int(sizes.sum()))
