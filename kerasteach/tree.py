@@ -68,16 +68,15 @@ def packer(structure):
     """
     numbers = pack_sequence_as(structure, range(len(flatten(structure))))
 
-    def build(part):
+    def written(part):
         if isinstance(part, dict):
-            parts = {key: build(value) for key, value in part.items()}
-            return lambda leaves: {key: pack(leaves) for key, pack in parts.items()}
+            return "{" + ", ".join(f"{key!r}: {written(value)}" for key, value in part.items()) + "}"
         if isinstance(part, (list, tuple)):
-            kind, packs = type(part), [build(item) for item in part]
-            return lambda leaves: kind([pack(leaves) for pack in packs])
-        return lambda leaves: leaves[part]
+            items = "".join(f"{written(item)}, " for item in part)
+            return f"[{items}]" if isinstance(part, list) else f"({items})"
+        return f"leaves[{part}]"
 
-    return build(numbers)
+    return eval(f"lambda leaves: {written(numbers)}")  # one expression: this runs at every step
 
 
 def pack_sequence_as(structure, flat_sequence):

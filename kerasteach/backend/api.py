@@ -76,6 +76,10 @@ class Backend(abc.ABC):
         """Make the variables views of one long vector, and return the vector."""
 
     @abc.abstractmethod
+    def split(self, tensor, size):
+        """Return views of `size` rows each; the last may have fewer."""
+
+    @abc.abstractmethod
     def stack(self, numbers):
         """Return a vector of many tensors without axes; quicker than the op, and without a gradient."""
 

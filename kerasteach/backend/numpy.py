@@ -90,6 +90,9 @@ class NumpyBackend(Backend):
             start += v._value.size
         return vector
 
+    def split(self, tensor, size):
+        return [tensor[i : i + size] for i in range(0, len(tensor), size)]
+
     def stack(self, numbers):
         return np.array(numbers)
 

@@ -58,7 +58,7 @@ class Program:
 
     def __init__(self, inputs, outputs, nodes, variables, rule_of, constant):
         self.rule_of, self.constant = rule_of, constant
-        self.names, self.bound, self.lines = {}, {"np": np}, []
+        self.names, self.bound, self.lines, self.locals = {}, {"np": np}, [], {}
         self.weights = []
         for i, tensor in enumerate(inputs):
             self.names[id(tensor)] = f"data_{i}"
@@ -131,15 +131,25 @@ class Program:
         self.lines.append(f"{out} = {self._call(op, rule, op.name.strip('_'), inputs, params)}")
 
     def _call(self, op, rule, name, inputs, params, before=()):
-        """A rule applied to named inputs: its one expression written out, or a call of it."""
+        """A rule applied to named inputs: written out if it is plain, else a call of it."""
         inputs = [f"[{', '.join(inputs)}]"] if getattr(op, "variadic", False) else inputs
         texts = {k: self._constant(v) for k, v in params.items()}
         if self.rule_of is None:
-            written = _inlined(rule, [*before, *inputs], texts, self._bind)
+            written = _inlined(rule, [*before, *inputs], texts, self._bind, self._write_local)
             if written is not None:
                 return written
         given = [*before, *inputs, *[f"{k}={v}" for k, v in texts.items()]]
         return f"{self._bind(name, rule)}({', '.join(given)})"
+
+    def _write_local(self, name, expression):
+        """Write a line for a rule's local value, and return the name it has here; a value known already is used again."""
+        if expression not in self.locals:
+            here = f"{name}_{len(self.lines) + 1}"
+            self.lines.append(f"{here} = {expression}")
+            if "g_" in expression or "parts" in expression:  # gradients add up: their names change value
+                return here
+            self.locals[expression] = here
+        return self.locals[expression]
 
     def _backward(self, nodes, loss, variables):
         """Write the gradients; return the name of each variable's, or "None"."""
@@ -234,18 +244,24 @@ def _gives_the_dtype(node):
         return False
 
 
-_parsed = {}  # rule -> (argument names, defaults, its one expression) or None
+_parsed = {}  # rule -> (argument names, defaults, [(local name, expression)], result) or None
 
 
-def _inlined(rule, inputs, params, bind):
-    """The rule's expression with our names in it; None if it is more than one expression."""
+def _inlined(rule, inputs, params, bind, write):
+    """The rule written out with our names: a line for each of its locals, and its result; None if it branches."""
     if rule not in _parsed:
         _parsed[rule] = _parse(rule)
     if _parsed[rule] is None:
         return None
-    names, defaults, expression = _parsed[rule]
+    names, defaults, steps, result = _parsed[rule]
     given = dict(zip(names, inputs)) | {k: repr(v) for k, v in defaults.items() if k not in params} | params
-    return ast.unparse(_Renamed(given, rule.__globals__, bind).visit(ast.parse(expression, mode="eval").body))
+
+    def renamed(expression):
+        return ast.unparse(_Renamed(given, rule.__globals__, bind).visit(ast.parse(expression, mode="eval").body))
+
+    for name, expression in steps:
+        given[name] = write(name, renamed(expression))
+    return renamed(result)
 
 
 def _parse(rule):
@@ -253,14 +269,13 @@ def _parse(rule):
         tree = ast.parse(textwrap.dedent(inspect.getsource(rule)))
     except (OSError, SyntaxError):  # no source at hand, as in a frozen program: call the rule instead
         return None
-    body = tree.body[0].body if isinstance(tree.body[0], ast.FunctionDef) else []
-    if len(body) != 1 or not isinstance(body[0], ast.Return):
-        return None
-    if any(isinstance(n, (ast.ListComp, ast.GeneratorExp, ast.Lambda)) for n in ast.walk(body[0])):
+    *steps, last = tree.body[0].body if isinstance(tree.body[0], ast.FunctionDef) else [None]
+    plain = isinstance(last, ast.Return) and all(isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name) for s in steps)
+    if not plain or any(isinstance(n, (ast.ListComp, ast.GeneratorExp, ast.Lambda)) for n in ast.walk(tree)):
         return None
     names = rule.__code__.co_varnames[: rule.__code__.co_argcount]
     defaults = dict(zip(names[len(names) - len(rule.__defaults__ or ()) :], rule.__defaults__ or ()))
-    return names, defaults, ast.unparse(body[0].value)
+    return names, defaults, [(s.targets[0].id, ast.unparse(s.value)) for s in steps], ast.unparse(last.value)
 
 
 class _Renamed(ast.NodeTransformer):

@@ -106,6 +106,9 @@ class TorchBackend(Backend):
             start += v._value.numel()
         return vector
 
+    def split(self, tensor, size):
+        return tensor.split(size)
+
     def stack(self, numbers):
         return torch.stack(numbers)
 

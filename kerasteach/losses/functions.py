@@ -33,6 +33,11 @@ def _check_same_shape(y_true, y_pred, fix):
         )
 
 
+def _mean(values, axis=-1):
+    """Mean over an axis; that of a single feature is the feature."""
+    return ops.squeeze(values, axis=axis) if values.shape[axis] == 1 else ops.mean(values, axis=axis)
+
+
 def mean_squared_error(y_true, y_pred):
     """Mean of squared differences.
 
@@ -40,20 +45,20 @@ def mean_squared_error(y_true, y_pred):
     5.0
     """
     y_true, y_pred = pair(y_true, y_pred)
-    return ops.mean(ops.square(ops.subtract(y_true, y_pred)), axis=-1)
+    return _mean(ops.square(ops.subtract(y_true, y_pred)), axis=-1)
 
 
 def mean_absolute_error(y_true, y_pred):
     """Mean of distances."""
     y_true, y_pred = pair(y_true, y_pred)
-    return ops.mean(ops.absolute(ops.subtract(y_true, y_pred)), axis=-1)
+    return _mean(ops.absolute(ops.subtract(y_true, y_pred)), axis=-1)
 
 
 def mean_absolute_percentage_error(y_true, y_pred):
     """Mean of distances, in percent of the truth."""
     y_true, y_pred = pair(y_true, y_pred)
     share = ops.absolute(ops.divide(ops.subtract(y_true, y_pred), ops.maximum(ops.absolute(y_true), epsilon())))
-    return ops.multiply(100.0, ops.mean(share, axis=-1))
+    return ops.multiply(100.0, _mean(share, axis=-1))
 
 
 def mean_squared_logarithmic_error(y_true, y_pred):
@@ -61,7 +66,7 @@ def mean_squared_logarithmic_error(y_true, y_pred):
     y_true, y_pred = pair(y_true, y_pred)
     log_true = ops.log(ops.add(ops.maximum(y_true, epsilon()), 1.0))
     log_pred = ops.log(ops.add(ops.maximum(y_pred, epsilon()), 1.0))
-    return ops.mean(ops.square(ops.subtract(log_true, log_pred)), axis=-1)
+    return _mean(ops.square(ops.subtract(log_true, log_pred)), axis=-1)
 
 
 def cosine_similarity(y_true, y_pred, axis=-1):
@@ -81,14 +86,14 @@ def huber(y_true, y_pred, delta=1.0):
     distance = ops.absolute(ops.subtract(y_pred, y_true))
     near = ops.multiply(0.5, ops.square(distance))
     far = ops.subtract(ops.multiply(delta, distance), 0.5 * delta * delta)
-    return ops.mean(ops.where(ops.less_equal(distance, delta), near, far), axis=-1)
+    return _mean(ops.where(ops.less_equal(distance, delta), near, far), axis=-1)
 
 
 def log_cosh(y_true, y_pred):
     """Logarithm of the hyperbolic cosine of the difference: a smooth `huber`."""
     y_true, y_pred = pair(y_true, y_pred)
     x = ops.subtract(y_pred, y_true)
-    return ops.mean(ops.subtract(ops.add(x, ops.softplus(ops.multiply(-2.0, x))), 0.6931471805599453), axis=-1)
+    return _mean(ops.subtract(ops.add(x, ops.softplus(ops.multiply(-2.0, x))), 0.6931471805599453), axis=-1)
 
 
 def _plus_minus_one(y_true):
@@ -101,14 +106,14 @@ def hinge(y_true, y_pred):
     """How far predictions are on the wrong side of a margin of 1."""
     y_true, y_pred = pair(y_true, y_pred)
     margin = ops.subtract(1.0, ops.multiply(_plus_minus_one(y_true), y_pred))
-    return ops.mean(ops.maximum(margin, 0.0), axis=-1)
+    return _mean(ops.maximum(margin, 0.0), axis=-1)
 
 
 def squared_hinge(y_true, y_pred):
     """`hinge`, squared before the mean."""
     y_true, y_pred = pair(y_true, y_pred)
     margin = ops.subtract(1.0, ops.multiply(_plus_minus_one(y_true), y_pred))
-    return ops.mean(ops.square(ops.maximum(margin, 0.0)), axis=-1)
+    return _mean(ops.square(ops.maximum(margin, 0.0)), axis=-1)
 
 
 def kl_divergence(y_true, y_pred):
@@ -121,7 +126,7 @@ def kl_divergence(y_true, y_pred):
 def poisson(y_true, y_pred):
     """For counts: prediction minus truth times the logarithm of the prediction."""
     y_true, y_pred = pair(y_true, y_pred)
-    return ops.mean(ops.subtract(y_pred, ops.multiply(y_true, ops.log(ops.add(y_pred, epsilon())))), axis=-1)
+    return _mean(ops.subtract(y_pred, ops.multiply(y_true, ops.log(ops.add(y_pred, epsilon())))), axis=-1)
 
 
 def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
@@ -145,7 +150,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     if label_smoothing:
         y_true = ops.add(ops.multiply(y_true, 1.0 - label_smoothing), 0.5 * label_smoothing)
     core = ops.binary_crossentropy_from_logits if from_logits else ops.binary_crossentropy_from_probabilities
-    return ops.mean(core(y_true, y_pred), axis=axis)
+    return _mean(core(y_true, y_pred), axis=axis)
 
 
 def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):

@@ -128,8 +128,8 @@ class ArraySource(Source):
         for start in range(0, self.rows, block):
             stop = min(start + block, self.rows)
             tensors = [home.convert(a[start:stop] if order is None else a[order[start:stop]]) for a in arrays]
-            for i in range(0, stop - start, self.batch_size):
-                yield pack_batch([t[i : i + self.batch_size] for t in tensors])
+            for batch in zip(*[home.split(t, self.batch_size) for t in tensors]):
+                yield pack_batch(batch)
 
     def split(self, share):
         """Cut off the last share of the rows; return (train, validation).
