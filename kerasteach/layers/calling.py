@@ -26,7 +26,6 @@ class _CallContext(threading.local):
     """What the outermost call passes down to the layers it calls."""
 
     training = None
-    depth = 0
 
 
 CONTEXT = _CallContext()
@@ -51,16 +50,15 @@ class Calling:
         else:
             kwargs.pop("training", None)
         masks = self._masks(args)
-        if masks and self._signature.takes_mask and kwargs.get("mask") is None:
-            kwargs["mask"] = masks if len(masks) > 1 else masks[0]
-        CONTEXT.training, CONTEXT.depth = training, CONTEXT.depth + 1
+        kwargs = self._with_mask(kwargs, masks)
+        CONTEXT.training = training
         try:
             outputs = self.call(*args, **kwargs)
         except Exception as error:
             self._explain(error, args)
             raise
         finally:
-            CONTEXT.training, CONTEXT.depth = outer, CONTEXT.depth - 1
+            CONTEXT.training = outer
         if self.activity_regularizer is not None:
             self._regularize_activity(outputs)
         if masks or self._makes_masks():
@@ -80,8 +78,7 @@ class Calling:
     def _draw(self, args, kwargs):
         """Return symbolic outputs and their masks for symbolic inputs; the graph stays as it is."""
         masks = self._masks(args)
-        if masks and self._signature.takes_mask and kwargs.get("mask") is None:
-            kwargs = kwargs | {"mask": masks if len(masks) > 1 else masks[0]}
+        kwargs = self._with_mask(kwargs, masks)
         try:
             outputs = self.compute_output_spec(*tree.map_structure(from_nowhere, args), **tree.map_structure(from_nowhere, kwargs))
         except Exception as error:
@@ -131,6 +128,7 @@ class Calling:
             self.built = True
             return
         self._build(shapes[0] if shapes else None)
+
     def _explain(self, error, args):
         """Say who was called on what; the innermost layer's note comes first."""
         if getattr(error, "_kt_layer", None) is None:
@@ -158,6 +156,12 @@ class Calling:
         leaves = tree.flatten(args[0]) if args else []
         masks = [mask_of(x) for x in leaves]
         return masks if any(m is not None for m in masks) else []
+
+    def _with_mask(self, kwargs, masks):
+        """Arguments with the inputs' mask, for a layer that takes one and was given none."""
+        if masks and self._signature.takes_mask and kwargs.get("mask") is None:
+            return kwargs | {"mask": masks if len(masks) > 1 else masks[0]}
+        return kwargs
 
     def _pass_masks(self, args, outputs, masks):
         if not self.supports_masking and not self._makes_masks():

@@ -175,7 +175,3 @@ class Layer(Calling, Description, Tracking, Operation):
             if variable.regularizer is not None:
                 losses.append(variable.regularizer(variable))
         return losses
-
-    def _clear_losses(self):
-        for layer in self._flatten_layers():
-            layer._losses.clear()
