@@ -131,3 +131,24 @@ def test_tracing_uses_up_no_names():
     model.fit(x, y, verbose=0)
     total = keras.Input((1,)) + 1.0
     assert total._keras_history.operation.name == "add"
+
+
+@pytest.mark.parametrize("wrap", [lambda t: [t], lambda t: {"answer": t}], ids=["list of one", "dict of one"])
+def test_one_output_in_a_structure_reaches_metrics_in_it(backend, wrap):
+    """`compute_metrics` sees the same structure, as a program and op by op."""
+    seen = []
+
+    class Watching(keras.Model):
+        def compute_metrics(self, x, y, y_pred, sample_weight=None):
+            seen.append(y_pred)
+            return super().compute_metrics(x, y, y_pred, sample_weight)
+
+    inputs = keras.Input((6,))
+    model = Watching(inputs, wrap(layers.Dense(1, activation="sigmoid")(inputs)))
+    model.compile("sgd", "mse", metrics=["mae"])
+    (x, _), y = data()
+    for run_eagerly in (False, True):
+        model.run_eagerly = run_eagerly
+        model.fit(x, wrap(y), verbose=0)
+    programs = len(seen) // 2
+    assert {type(s) for s in seen[:programs]} == {type(s) for s in seen[programs:]} == {type(wrap(0))}

@@ -140,7 +140,10 @@ class Functional(Model):
         values = self._standardize(inputs)
         if values and type(values[0]) is KerasTensor:
             return self._call_on_symbols(values, training)
-        outputs = self._plan.run(values, bool(training))
+        return self._pack_outputs(self._plan.run(values, bool(training)))
+
+    def _pack_outputs(self, outputs):
+        """A list of outputs in the structure the model was made with."""
         if is_keras_tensor(self._outputs_struct):
             return outputs[0]
         return tree.pack_sequence_as(self._outputs_struct, outputs)
@@ -171,7 +174,7 @@ class Functional(Model):
             args, kwargs = node.fill(known)
             made = node.operation._draw(args, kwargs) if isinstance(node.operation, Layer) else node.operation(*args, **kwargs)
             known.update({id(t): v for t, v in zip(node.outputs, tree.flatten(made))})
-        return tree.pack_sequence_as(self._outputs_struct, [known[id(t)] for t in self._graph_outputs])
+        return self._pack_outputs([known[id(t)] for t in self._graph_outputs])
 
     def compute_output_spec(self, inputs, training=None, mask=None):
         """Return symbolic outputs for symbolic inputs."""

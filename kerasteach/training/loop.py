@@ -93,23 +93,19 @@ class Loop(StepFunctions):
             epochs=epochs, steps=steps_per_epoch or source.steps,
         )  # fmt: skip
         self.stop_training = False
-        self._fix_structure()
         logs = {}
-        try:
-            with WholeSteps() as steps:
-                run.on_train_begin()
-                for epoch in range(initial_epoch, epochs):
-                    logs = self._epoch(source, train, run, steps, epoch, steps_per_epoch)
-                    if validation is not None and not steps.stopped and _is_due(epoch, validation_freq):
-                        result = self._evaluate(validation, run, validation_steps)
-                        logs |= {f"val_{name}": value for name, value in result.items()}
-                    run.on_epoch_end(epoch, logs)
-                    if self.stop_training or steps.stopped:
-                        break
-                self.optimizer.finalize_variable_values(self._fixed_structure.trainable)
-                run.on_train_end(logs)
-        finally:
-            self._release_structure()
+        with self._fixed_for_fit(), WholeSteps() as steps:
+            run.on_train_begin()
+            for epoch in range(initial_epoch, epochs):
+                logs = self._epoch(source, train, run, steps, epoch, steps_per_epoch)
+                if validation is not None and not steps.stopped and _is_due(epoch, validation_freq):
+                    result = self._evaluate(validation, run, validation_steps)
+                    logs |= {f"val_{name}": value for name, value in result.items()}
+                run.on_epoch_end(epoch, logs)
+                if self.stop_training or steps.stopped:
+                    break
+            self.optimizer.finalize_variable_values(self._structure().trainable)
+            run.on_train_end(logs)
         return self.history
 
     def _epoch(self, source, train, run, steps, epoch, limit):
@@ -207,9 +203,10 @@ class Loop(StepFunctions):
             callbacks, add_progbar=verbose != 0, model=self, verbose=_verbosity(verbose), epochs=1,
             steps=steps or source.steps,
         )  # fmt: skip
-        logs = self._evaluate(source, run, steps)
-        run.finish(logs)
-        return self._result(logs, return_dict)
+        with self._fixed():
+            logs = self._evaluate(source, run, steps)
+            run.finish(logs)
+            return self._result(logs, return_dict)
 
     def _evaluate(self, source, run, limit=None):
         """Run the test steps and return the logs."""

@@ -22,7 +22,7 @@ def write_program(model, data, regularized, variables):
         regularized: variables whose regularizer adds to the loss.
         variables: variables to train.
     """
-    graph = getattr(model, "_functional", model)
+    graph = graph_of(model)
     if not _is_ours(model, graph) or not all(_is_of_library(v.regularizer) for v in regularized):
         return None
     pack = tree.packer(data)
@@ -32,8 +32,7 @@ def write_program(model, data, regularized, variables):
         x = graph._in_order(x) if isinstance(x, (dict, tuple)) else x
         check_input_spec(graph.input_spec, x, model.name)
         outputs = graph._plan.run(graph._standardize(x), True)
-        y_pred = tree.pack_sequence_as(graph.output, outputs)
-        loss = model._compile_loss(y, y_pred, sample_weight)
+        loss = model._compile_loss(y, graph._pack_outputs(outputs), sample_weight)
         for variable in regularized:
             loss = loss + variable.regularizer(variable)
         parts = model._compile_loss.parts if model._compile_loss.trackers else []
@@ -44,6 +43,11 @@ def write_program(model, data, regularized, variables):
         return model._backend.program(function, specs, variables)
     except NotStatic:
         return None
+
+
+def graph_of(model):
+    """The graph a model runs: a Sequential's own, else the model itself, which may have none."""
+    return getattr(model, "_functional", model)
 
 
 def _is_ours(model, graph):

@@ -1,9 +1,11 @@
 """One step: loss, gradients, update, metrics."""
 
+import contextlib
 import warnings
 
 from .. import tree
 from .data import unpack_x_y_sample_weight
+from .static import graph_of
 from .structure import Structure
 
 
@@ -55,7 +57,7 @@ class Steps:
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         parts = len(self._compile_loss.trackers)
         self._compile_loss.parts, outputs = rest[:parts], rest[parts:]
-        y_pred = tree.pack_sequence_as(self.output, outputs) if len(outputs) > 1 else outputs[0]
+        y_pred = graph_of(self)._pack_outputs(outputs)
         self._update_metrics(x, y, y_pred, sample_weight, loss, size)
 
     def test_step(self, data):
@@ -118,18 +120,32 @@ class Steps:
 
     def _check_targets(self, y):
         """Raise if the loss cannot take the values in `y`; a program would not look."""
-        graph = getattr(self, "_functional", self)
+        graph = graph_of(self)
         if self._compile_loss is not None and hasattr(graph, "_plan") and self.train_function == self._train_on:
             self._compile_loss.check_targets(y, graph.output)
 
-    def _fix_structure(self):
-        """Look the structure up for all steps to come; `fit` does, and releases it."""
-        self._fixed_structure = Structure(self, self._last_structure)
-        if not self.optimizer.loss_scale_factor and not self.run_eagerly:
-            self._fixed_structure.use_programs()
+    @contextlib.contextmanager
+    def _fixed(self):
+        """Look the structure up once for all steps inside; within a `fit` it is known already."""
+        if self._fixed_structure is not None:
+            yield
+            return
+        self._fixed_structure = Structure(self)
+        try:
+            yield
+        finally:
+            self._fixed_structure = None
 
-    def _release_structure(self):
-        self._last_structure, self._fixed_structure = self._fixed_structure, None
+    @contextlib.contextmanager
+    def _fixed_for_fit(self):
+        """`_fixed`, with programs, which the next `fit` may find again."""
+        before, self._fixed_structure = self._fixed_structure, Structure(self)
+        if not self.optimizer.loss_scale_factor and not self.run_eagerly:
+            self._fixed_structure.use_programs(self, self._last_structure)
+        try:
+            yield
+        finally:
+            self._last_structure, self._fixed_structure = self._fixed_structure, before
 
     def _forget_losses(self):
         for layer in self._structure().layers:

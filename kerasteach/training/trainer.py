@@ -114,17 +114,19 @@ class Trainer(Steps, Loop):
         """
         self._assert_compile_called("train_on_batch")
         data = self._one_batch(x, y, sample_weight, class_weight)
-        self._symbolic_build(data)
-        self.reset_metrics()
-        return self._result(self._as_numbers(self.make_train_function()(data)), return_dict)
+        return self._run_one(self.make_train_function(), data, return_dict)
 
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """Judge one batch; return the loss, or the list of loss and metrics."""
         self._assert_compile_called("test_on_batch")
         data = self._one_batch(x, y, sample_weight, None)
+        return self._run_one(self.make_test_function(), data, return_dict)
+
+    def _run_one(self, function, data, return_dict):
         self._symbolic_build(data)
-        self.reset_metrics()
-        return self._result(self._as_numbers(self.make_test_function()(data)), return_dict)
+        with self._fixed():
+            self.reset_metrics()
+            return self._result(self._as_numbers(function(data)), return_dict)
 
     def predict_on_batch(self, x):
         """Return the predictions for one batch, as NumPy arrays."""
