@@ -2,38 +2,31 @@
 
 from .. import ops
 from ..losses import functions as f
+from ..losses import losses
 from ..losses.base import as_tensor
 from .base import Mean, MeanMetricWrapper
 
 
-def _plain(class_name, fn, default_name, doc):
-    """A metric class without settings of its own."""
+def _watched(loss, class_name=None, default_name=None):
+    """The metric of a loss without settings: its function, its name and its words."""
+    fn, default_name = loss().fn, default_name or loss().name
 
     def __init__(self, name=default_name, dtype=None):
         MeanMetricWrapper.__init__(self, fn, name=name, dtype=dtype)
 
-    return type(class_name, (MeanMetricWrapper,), {"__init__": __init__, "__doc__": doc, "__module__": __name__})
+    body = {"__init__": __init__, "__doc__": loss.__doc__, "__module__": __name__}
+    return type(class_name or loss.__name__, (MeanMetricWrapper,), body)
 
 
-MeanSquaredError = _plain("MeanSquaredError", f.mean_squared_error, "mean_squared_error", "Mean of squared differences.")
-MeanAbsoluteError = _plain("MeanAbsoluteError", f.mean_absolute_error, "mean_absolute_error", "Mean of distances.")
-MeanAbsolutePercentageError = _plain(
-    "MeanAbsolutePercentageError",
-    f.mean_absolute_percentage_error,
-    "mean_absolute_percentage_error",
-    "Mean of distances, in percent of the truth.",
-)
-MeanSquaredLogarithmicError = _plain(
-    "MeanSquaredLogarithmicError",
-    f.mean_squared_logarithmic_error,
-    "mean_squared_logarithmic_error",
-    "Mean of squared differences between logarithms.",
-)
-Hinge = _plain("Hinge", f.hinge, "hinge", "Distance on the wrong side of a margin of 1.")
-SquaredHinge = _plain("SquaredHinge", f.squared_hinge, "squared_hinge", "Hinge, squared.")
-KLDivergence = _plain("KLDivergence", f.kl_divergence, "kl_divergence", "Nats lost between two distributions.")
-Poisson = _plain("Poisson", f.poisson, "poisson", "Loss of a model that predicts counts.")
-LogCoshError = _plain("LogCoshError", f.log_cosh, "logcosh", "A smooth Huber loss.")
+MeanSquaredError = _watched(losses.MeanSquaredError)
+MeanAbsoluteError = _watched(losses.MeanAbsoluteError)
+MeanAbsolutePercentageError = _watched(losses.MeanAbsolutePercentageError)
+MeanSquaredLogarithmicError = _watched(losses.MeanSquaredLogarithmicError)
+Hinge = _watched(losses.Hinge)
+SquaredHinge = _watched(losses.SquaredHinge)
+KLDivergence = _watched(losses.KLDivergence)
+Poisson = _watched(losses.Poisson)
+LogCoshError = _watched(losses.LogCosh, "LogCoshError", "logcosh")
 
 
 class RootMeanSquaredError(Mean):
