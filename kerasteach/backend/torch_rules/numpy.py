@@ -1,40 +1,15 @@
-"""Torch's answer to every row of the op table, by name; and its fused kernels for composites.
-
-`python -m kerasteach verify` proves each line against the NumPy rule and its VJPs.
-"""
-
-import functools
+"""Torch's rules for what NumPy has too: arithmetic, logic, reduction, shape, index, matrices."""
 
 import torch
 from torch.nn import functional as F
 
-from ..config import epsilon
-
-
-def _tensor(x, like):
-    return x if isinstance(x, torch.Tensor) else torch.as_tensor(x, dtype=like.dtype, device=like.device)
-
-
-def _pair(rule):
-    """For rules of Torch that refuse plain numbers: make tensors of them first."""
-
-    def answer(x1, x2):
-        like = x1 if isinstance(x1, torch.Tensor) else x2
-        return rule(_tensor(x1, like), _tensor(x2, like))
-
-    return answer
+from .common import pair, promoted
 
 
 def _matmul(x1, x2):
     if x1.dtype != x2.dtype:
-        x1, x2 = _promoted(x1, x2)
+        x1, x2 = promoted(x1, x2)
     return torch.matmul(x1, x2)
-
-
-def _promoted(*tensors):
-    """Tensors of one dtype, the one Torch's own `+` would give; its matrix products ask for that."""
-    common = functools.reduce(torch.promote_types, [t.dtype for t in tensors])
-    return [t.to(common) for t in tensors]
 
 
 def _axes(axis):
@@ -76,37 +51,16 @@ def _pad(x, pad_width=(), constant_values=0.0):
     return F.pad(x, flat, value=constant_values)
 
 
-def _same_shape(target, output):
-    target = _tensor(target, output).to(output.dtype)
-    return (target, output) if target.shape == output.shape else torch.broadcast_tensors(target, output)
-
-
-def _surprise(target, output):
-    target, output = _same_shape(target, output)
-    p = output.clamp(epsilon(), 1 - epsilon())
-    return F.binary_cross_entropy(p, target, reduction="none")
-
-
-def _surprise_from_logits(target, output):
-    target, output = _same_shape(target, output)
-    return F.binary_cross_entropy_with_logits(output, target, reduction="none")
-
-
-def _surprise_at_class(target, output):
-    target = torch.as_tensor(target, device=output.device).long()
-    return F.cross_entropy(output.movedim(-1, 1) if output.ndim > 2 else output, target, reduction="none")
-
-
-TORCH = {
+ROWS = {
     # elementwise
     "add": lambda x1, x2: x1 + x2,
     "subtract": lambda x1, x2: x1 - x2,
     "multiply": lambda x1, x2: x1 * x2,
     "divide": lambda x1, x2: x1 / x2,
     "power": lambda x1, x2: x1**x2,
-    "maximum": _pair(torch.maximum),
-    "minimum": _pair(torch.minimum),
-    "mod": _pair(torch.remainder),
+    "maximum": pair(torch.maximum),
+    "minimum": pair(torch.minimum),
+    "mod": pair(torch.remainder),
     "negative": torch.neg,
     "absolute": torch.abs,
     "square": torch.square,
@@ -128,14 +82,14 @@ TORCH = {
     "floor": lambda x: torch.floor(x.detach()),
     "ceil": lambda x: torch.ceil(x.detach()),
     "round": lambda x, decimals=0: torch.round(x.detach(), decimals=decimals),
-    "equal": _pair(torch.eq),
-    "not_equal": _pair(torch.ne),
-    "less": _pair(torch.lt),
-    "less_equal": _pair(torch.le),
-    "greater": _pair(torch.gt),
-    "greater_equal": _pair(torch.ge),
-    "logical_and": _pair(torch.logical_and),
-    "logical_or": _pair(torch.logical_or),
+    "equal": pair(torch.eq),
+    "not_equal": pair(torch.ne),
+    "less": pair(torch.lt),
+    "less_equal": pair(torch.le),
+    "greater": pair(torch.gt),
+    "greater_equal": pair(torch.ge),
+    "logical_and": pair(torch.logical_and),
+    "logical_or": pair(torch.logical_or),
     "logical_not": torch.logical_not,
     "isnan": torch.isnan,
     "isfinite": torch.isfinite,
@@ -171,32 +125,11 @@ TORCH = {
     "one_hot": _one_hot,
     # linalg
     "matmul": _matmul,
-    "_einsum": lambda xs, subscripts="": torch.einsum(subscripts, *_promoted(*xs)),
-    # activations and losses
-    "relu": F.relu,
-    "leaky_relu": lambda x, negative_slope=0.2: F.leaky_relu(x, negative_slope),
-    "sigmoid": torch.sigmoid,
-    "softplus": F.softplus,
-    "softmax": lambda x, axis=-1: torch.softmax(x, dim=axis),
-    "log_softmax": lambda x, axis=-1: torch.log_softmax(x, dim=axis),
-    "erf": torch.erf,
-    "binary_crossentropy_from_probabilities": _surprise,
-    "binary_crossentropy_from_logits": _surprise_from_logits,
-    "sparse_categorical_crossentropy_from_logits": _surprise_at_class,
+    "_einsum": lambda xs, subscripts="": torch.einsum(subscripts, *promoted(*xs)),
 }
 
 FUSED = {
     "rsqrt": torch.rsqrt,
-    "relu6": F.relu6,
-    "elu": F.elu,
-    "selu": F.selu,
-    "silu": F.silu,
-    "gelu": lambda x, approximate=True: F.gelu(x, approximate="tanh" if approximate else "none"),
-    "softsign": F.softsign,
-    "log_sigmoid": F.logsigmoid,
-    "hard_sigmoid": F.hardsigmoid,
-    "hard_silu": F.hardswish,
-    "mish": F.mish,
     "logsumexp": lambda x, axis=None, keepdims=False: torch.logsumexp(
         x, tuple(range(x.ndim)) if axis is None else axis, keepdims
     ),

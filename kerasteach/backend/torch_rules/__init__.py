@@ -1,0 +1,12 @@
+"""Torch's answer to every row of the op table, by name; and its fused kernels for composites.
+
+Each module beside this one holds the answers for one family: `ROWS` and `FUSED`.
+`python -m kerasteach verify` proves each line against the NumPy rule and its VJPs.
+"""
+
+from . import nn, numpy
+
+TORCH, FUSED = {}, {}
+for family in (numpy, nn):
+    TORCH |= family.ROWS
+    FUSED |= family.FUSED

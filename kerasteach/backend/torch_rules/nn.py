@@ -1,0 +1,55 @@
+"""Torch's rules for activations and the cores of losses."""
+
+import torch
+from torch.nn import functional as F
+
+from ...config import epsilon
+from .common import tensor_like
+
+
+def _same_shape(target, output):
+    target = tensor_like(target, output).to(output.dtype)
+    return (target, output) if target.shape == output.shape else torch.broadcast_tensors(target, output)
+
+
+def _surprise(target, output):
+    target, output = _same_shape(target, output)
+    p = output.clamp(epsilon(), 1 - epsilon())
+    return F.binary_cross_entropy(p, target, reduction="none")
+
+
+def _surprise_from_logits(target, output):
+    target, output = _same_shape(target, output)
+    return F.binary_cross_entropy_with_logits(output, target, reduction="none")
+
+
+def _surprise_at_class(target, output):
+    target = torch.as_tensor(target, device=output.device).long()
+    return F.cross_entropy(output.movedim(-1, 1) if output.ndim > 2 else output, target, reduction="none")
+
+
+ROWS = {
+    "relu": F.relu,
+    "leaky_relu": lambda x, negative_slope=0.2: F.leaky_relu(x, negative_slope),
+    "sigmoid": torch.sigmoid,
+    "softplus": F.softplus,
+    "softmax": lambda x, axis=-1: torch.softmax(x, dim=axis),
+    "log_softmax": lambda x, axis=-1: torch.log_softmax(x, dim=axis),
+    "erf": torch.erf,
+    "binary_crossentropy_from_probabilities": _surprise,
+    "binary_crossentropy_from_logits": _surprise_from_logits,
+    "sparse_categorical_crossentropy_from_logits": _surprise_at_class,
+}
+
+FUSED = {
+    "relu6": F.relu6,
+    "elu": F.elu,
+    "selu": F.selu,
+    "silu": F.silu,
+    "gelu": lambda x, approximate=True: F.gelu(x, approximate="tanh" if approximate else "none"),
+    "softsign": F.softsign,
+    "log_sigmoid": F.logsigmoid,
+    "hard_sigmoid": F.hardsigmoid,
+    "hard_silu": F.hardswish,
+    "mish": F.mish,
+}
