@@ -1,7 +1,8 @@
 """`keras.layers`: the building blocks of models."""
 
 from .activation import Activation, LeakyReLU, ReLU, Softmax
-from .core import Dense, Identity, Input, InputLayer, Lambda
+from .core import Identity, Input, InputLayer, Lambda
+from .dense import Dense
 from .input_spec import InputSpec
 from .layer import Layer
 from .merging import (

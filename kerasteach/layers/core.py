@@ -1,8 +1,6 @@
-"""The layers everything starts with: Input, Dense, Lambda."""
+"""The layers everything starts with: Input, Lambda, Identity."""
 
-from .. import activations, constraints, initializers, ops, regularizers
 from ..backend.symbolic import KerasTensor, Node, is_keras_tensor
-from .input_spec import InputSpec
 from .layer import Layer
 
 
@@ -94,108 +92,6 @@ def Input(
         optional=optional,
     )  # fmt: skip
     return layer.output
-
-
-class Dense(Layer):
-    """Every output looks at every input: `activation(inputs @ kernel + bias)`.
-
-    Args:
-        units: number of outputs.
-        activation: name or function; `None` for none.
-        use_bias: whether to add a bias.
-        kernel_initializer, bias_initializer: how weights start.
-        kernel_regularizer, bias_regularizer, activity_regularizer: prices on weights and output.
-        kernel_constraint, bias_constraint: where weights are put back to.
-        lora_rank, lora_alpha: not supported; must be `None`.
-
-    Input shape: `(batch, ..., features)`. Output shape: `(batch, ..., units)`.
-
-    Raises:
-        ValueError: if `units` is not a positive whole number.
-
-    Source: https://keras.io/api/layers/core_layers/dense/
-
-    >>> Dense(2)(np.ones((5, 3))).shape
-    (5, 2)
-    """
-
-    def __init__(
-        self,
-        units,
-        activation=None,
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        kernel_regularizer=None,
-        bias_regularizer=None,
-        activity_regularizer=None,
-        kernel_constraint=None,
-        bias_constraint=None,
-        lora_rank=None,
-        lora_alpha=None,
-        **kwargs,
-    ):
-        if not isinstance(units, int) or isinstance(units, bool) or units <= 0:
-            raise ValueError(f"Received an invalid value for `units`, expected a positive integer. Received: units={units}")
-        if lora_rank is not None:
-            raise ValueError("LoRA is not supported in this version. Fix: leave `lora_rank` out.")
-        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        self.units = units
-        self.activation = activations.get(activation)
-        self.use_bias = use_bias
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
-        self.input_spec = InputSpec(min_ndim=2)
-        self.supports_masking = True
-        self.bias = None
-
-    def build(self, input_shape):
-        features = input_shape[-1]
-        if features is None:
-            raise ValueError(
-                f"Layer '{self.name}' cannot make its kernel: the last axis of its input is unknown. Received input "
-                f"shape {input_shape}. Fix: give keras.Input the number of features."
-            )
-        self.kernel = self.add_weight(
-            name="kernel",
-            shape=(features, self.units),
-            initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
-        if self.use_bias:
-            self.bias = self.add_weight(
-                name="bias",
-                shape=(self.units,),
-                initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-            )
-        self.input_spec = InputSpec(min_ndim=2, axes={-1: features})
-        self.built = True
-
-    def call(self, inputs, training=None):
-        x = ops.matmul(inputs, self.kernel)  # (batch, units)
-        if self.bias is not None:
-            x = ops.add(x, self.bias)
-        return self.activation(x)
-
-    def get_config(self):
-        return super().get_config() | {
-            "units": self.units,
-            "activation": activations.serialize(self.activation),
-            "use_bias": self.use_bias,
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
-            "kernel_constraint": constraints.serialize(self.kernel_constraint),
-            "bias_constraint": constraints.serialize(self.bias_constraint),
-        }
 
 
 class Lambda(Layer):

@@ -3,7 +3,7 @@
 import inspect
 import math
 
-from .. import backend, config, regularizers
+from .. import activations, backend, config, constraints, initializers, regularizers
 
 
 def _is_plain(value):
@@ -13,6 +13,26 @@ def _is_plain(value):
     if isinstance(value, dict):
         return all(isinstance(k, str) and _is_plain(v) for k, v in value.items())
     return value is None or isinstance(value, (bool, int, float, str))
+
+
+# An argument whose name ends so names an object that its room looks up and describes.
+_LOOKED_UP = {
+    "_initializer": initializers, "_regularizer": regularizers, "_constraint": constraints, "activation": activations,
+}  # fmt: skip
+# Arguments Keras has that only None is accepted for; no config holds them.
+_REFUSED = {
+    "lora_rank": "low-rank adaptation is not there",
+    "lora_alpha": "low-rank adaptation is not there",
+    "quantization_config": "there is no quantization",
+    "gptq_unpacked_column_size": "there is no quantization",
+}
+# Arguments that every layer's config holds already, or none does.
+_NOT_KEPT = {"self", "kwargs", "__class__", "name", "dtype", "trainable", "activity_regularizer"}
+
+
+def _room_of(argument):
+    """The room that an argument's value is looked up in; None if it is kept as it is."""
+    return next((room for ending, room in _LOOKED_UP.items() if argument.endswith(ending)), None)
 
 
 class DTypePolicy:
@@ -53,12 +73,44 @@ class Description:
         """The dtype, as an object with a `name`."""
         return DTypePolicy(self._dtype)
 
+    _kept_arguments = ()  # names of the constructor's arguments that `_keep` stored
+
+    def _keep(self, arguments):
+        """Store a constructor's arguments as attributes of the same names, and return them from `get_config`.
+
+        `"relu"` becomes the function, `"zeros"` the initializer, and so on, by the end of the argument's name.
+
+        Args:
+            arguments: `locals()` of the constructor.
+
+        Raises:
+            ValueError: for an argument of Keras that kerasteach does not know what to do with.
+        """
+        for name in _REFUSED.keys() & arguments.keys():
+            if arguments[name] is not None:
+                raise ValueError(
+                    f"{type(self).__name__} cannot take `{name}`: {_REFUSED[name]}. Expected None. Received: "
+                    f"{name}={arguments[name]}. Fix: leave `{name}` out."
+                )
+        names = tuple(name for name in arguments if name not in _NOT_KEPT and name not in _REFUSED)
+        for name in names:
+            room = _room_of(name)
+            setattr(self, name, room.get(arguments[name]) if room else arguments[name])
+        self._kept_arguments = (*self._kept_arguments, *names)
+
+    def _kept_config(self):
+        """The kept arguments, as plain data."""
+        rooms = {name: _room_of(name) for name in self._kept_arguments}
+        return {n: room.serialize(getattr(self, n)) if room else getattr(self, n) for n, room in rooms.items()}
+
     def get_config(self):
         """Return the constructor's arguments; subclasses add theirs."""
         config = {"name": self.name, "trainable": self.trainable, "dtype": self._dtype}
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
-        if type(self).get_config is Description.get_config:
+        if self._kept_arguments:
+            config |= self._kept_config()
+        elif type(self).get_config is Description.get_config:
             config |= self._given_arguments()
         return config
 

@@ -126,6 +126,11 @@ class Layer(Calling, Description, Tracking, Operation):
 
     add_variable = add_weight
 
+    def _add_kept(self, role, shape, **settings):
+        """Make the weight `role` with the initializer, regularizer and constraint the constructor was given for it."""
+        kept = {key: getattr(self, f"{role}_{key}", None) for key in ("initializer", "regularizer", "constraint")}
+        return self.add_weight(name=role, shape=shape, **kept | settings)
+
     def build(self, input_shape):
         """Make the weights; called once, before the first `call`.
 

@@ -61,7 +61,6 @@ PROPERTIES = {
 }
 # What differs on purpose, and why.
 ALLOWED = {
-    ("layers.Dense", "quantization_config"): "there is no quantization",
 }
 
 
