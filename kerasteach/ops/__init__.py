@@ -22,6 +22,9 @@ from .nn import (
     celu, elu, erf, exponential, gelu, hard_sigmoid, hard_silu, hard_tanh, leaky_relu, log_sigmoid, log_softmax, mish,
     relu, relu6, selu, sigmoid, silu, soft_shrink, softmax, softplus, softsign,
 )  # fmt: skip
+from .rare_activations import (
+    glu, hard_shrink, sparse_plus, sparse_sigmoid, sparsemax, squareplus, tanh_shrink, threshold,
+)  # fmt: skip
 from .reduce import (
     all, any, argmax, argmin, count_nonzero, cumsum, logsumexp, max, mean, min, prod, std, sum, var,
 )  # fmt: skip

@@ -80,7 +80,10 @@ class softplus:
         return g / (1 + np.exp(-x))
 
 
-@row(shape=lambda x, axis=-1: x, dtype=as_float, example=examples.cases(([(3, 4)], {}), ([(3, 4)], {"axis": 0})))
+_along_axes = examples.cases(([(3, 4)], {}), ([(3, 4)], {"axis": 0}), ([(2, 3, 4)], {"axis": (1, 2)}), ([(3, 4)], {"axis": None}))
+
+
+@row(shape=lambda x, axis=-1: x, dtype=as_float, example=_along_axes)
 class softmax:
     """Numbers into probabilities that sum to 1 along an axis.
 
@@ -98,7 +101,7 @@ class softmax:
         return y * (g - np.sum(g * y, axis=axis, keepdims=True))
 
 
-@row(shape=lambda x, axis=-1: x, dtype=as_float, example=examples.cases(([(3, 4)], {}), ([(3, 4)], {"axis": 0})))
+@row(shape=lambda x, axis=-1: x, dtype=as_float, example=_along_axes)
 class log_softmax:
     """Logarithm of the softmax, without ever leaving the range of floats."""
 

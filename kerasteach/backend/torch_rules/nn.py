@@ -28,13 +28,23 @@ def _surprise_at_class(target, output):
     return F.cross_entropy(output.movedim(-1, 1) if output.ndim > 2 else output, target, reduction="none")
 
 
+def _softmax(x, axis=-1):
+    return torch.softmax(x, dim=axis) if isinstance(axis, int) else _log_softmax(x, axis).exp()
+
+
+def _log_softmax(x, axis=-1):
+    if isinstance(axis, int):
+        return torch.log_softmax(x, dim=axis)
+    return x - torch.logsumexp(x, dim=tuple(range(x.ndim)) if axis is None else axis, keepdim=True)
+
+
 ROWS = {
     "relu": F.relu,
     "leaky_relu": lambda x, negative_slope=0.2: F.leaky_relu(x, negative_slope),
     "sigmoid": torch.sigmoid,
     "softplus": F.softplus,
-    "softmax": lambda x, axis=-1: torch.softmax(x, dim=axis),
-    "log_softmax": lambda x, axis=-1: torch.log_softmax(x, dim=axis),
+    "softmax": _softmax,
+    "log_softmax": _log_softmax,
     "erf": torch.erf,
     "binary_crossentropy_from_probabilities": _surprise,
     "binary_crossentropy_from_logits": _surprise_from_logits,

@@ -1,0 +1,100 @@
+"""Activations one meets rarely: gates, shrinkers, and sigmoids and softmaxes that reach exactly 0."""
+
+import numpy as np
+
+from . import examples
+from .elementwise import absolute, add, divide, multiply, sqrt, square, subtract, tanh
+from .index import getitem, where
+from .logic import greater, less, less_equal
+from .nn import sigmoid
+from .spec import as_float, same
+from .table import composite, row
+
+
+@composite(example=examples.cases(([(3, 4)], {}), ([(4, 3)], {"axis": 0}), ([(0, 2)], {})))
+def glu(x, axis=-1):
+    """Gated linear unit: one half of `x`, times the sigmoid of the other.
+
+    Source: Dauphin et al., 2016, arXiv:1612.08083.
+
+    Raises:
+        ValueError: if the axis cannot be halved.
+
+    >>> glu([3.0, 0.0])
+    array([1.5], dtype=float32)
+    """
+    shape = tuple(np.shape(x))
+    if shape[axis] is None or shape[axis] % 2:
+        raise ValueError(f"glu halves axis {axis}, so its length must be known and even. Received: x.shape={shape}")
+    before, middle = (slice(None),) * (axis % len(shape)), shape[axis] // 2
+    half, gate = getitem(x, key=(*before, slice(middle))), getitem(x, key=(*before, slice(middle, None)))
+    return multiply(half, sigmoid(gate))
+
+
+@composite(example=examples.one(), kinks=("x = ±threshold: gradient 0",))
+def hard_shrink(x, threshold=0.5):
+    """0 within `threshold` of 0, else `x`."""
+    return where(greater(absolute(x), threshold), x, multiply(x, 0.0))
+
+
+@composite(example=examples.one())
+def tanh_shrink(x):
+    """What tanh takes away: `x - tanh(x)`."""
+    return subtract(x, tanh(x))
+
+
+@composite(example=lambda rng: [((rng.uniform(-2, 2, s), 0.3, -1.0), {}) for s in [(3, 4), (), (0, 2)]], kinks=("x = threshold: gradient 0",))
+def threshold(x, threshold, default_value):
+    """`x` where it is above `threshold`, else `default_value`.
+
+    >>> threshold([-1.0, 2.0], 0.0, 9.0)
+    array([9., 2.], dtype=float32)
+    """
+    return where(greater(x, threshold), x, default_value)
+
+
+@composite(example=examples.one())
+def squareplus(x, b=4):
+    """A smooth ReLU without exponentials: `(x + sqrt(x² + b)) / 2`.
+
+    Source: Barron, 2021, arXiv:2112.11687.
+    """
+    return divide(add(x, sqrt(add(square(x), b))), 2.0)
+
+
+@composite(example=examples.one(), kinks=("x = ±1: gradient of the piece outside",))
+def sparse_plus(x):
+    """A smooth ReLU that is exactly 0 below -1 and exactly `x` above 1."""
+    return where(less_equal(x, -1.0), multiply(x, 0.0), where(less(x, 1.0), multiply(0.25, square(add(x, 1.0))), x))
+
+
+@composite(example=examples.one(), kinks=("x = ±1: gradient 0",))
+def sparse_sigmoid(x):
+    """A straight-line sigmoid: 0 below -1, 1 above 1, `(x + 1) / 2` between."""
+    inside = multiply(0.5, add(x, 1.0))
+    return where(less_equal(x, -1.0), multiply(x, 0.0), where(less(x, 1.0), inside, 1.0))
+
+
+@row(shape=same, dtype=as_float, example=examples.cases(([(3, 4)], {}), ([(3, 4)], {"axis": 0}), ([(2, 3, 2)], {"axis": 1})))
+class sparsemax:
+    """A softmax that gives unlikely classes exactly 0: the nearest point of the simplex.
+
+    Some `tau` is taken off every score so that what stays above 0 sums to 1.
+    Source: Martins and Astudillo, 2016, arXiv:1602.02068.
+
+    >>> sparsemax([[3.0, 0.0, 2.5]])
+    array([[0.75, 0.  , 0.25]], dtype=float32)
+    """
+
+    def forward(x, axis=-1):
+        z = -np.sort(-np.moveaxis(np.asarray(x), axis, -1), axis=-1)  # (..., classes), the largest first
+        k = np.arange(1, z.shape[-1] + 1, dtype=z.dtype)
+        tau = (np.cumsum(z, axis=-1) - 1) / k  # if the k largest stay
+        kept = np.sum(z > tau, axis=-1, keepdims=True)
+        tau = np.take_along_axis(tau, kept - 1, axis=-1)  # (..., 1)
+        return np.maximum(x - np.moveaxis(tau, -1, axis), 0)
+
+    def vjp_x(g, y, x, axis=-1):
+        kept = y > 0
+        share = np.sum(g * kept, axis=axis, keepdims=True) / np.sum(kept, axis=axis, keepdims=True)
+        return (g - share) * kept
