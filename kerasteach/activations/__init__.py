@@ -4,8 +4,9 @@ import numpy as np
 
 from .. import ops
 from ..ops import (
-    celu, elu, exponential, hard_sigmoid, hard_silu, hard_tanh, leaky_relu, log_sigmoid, log_softmax, mish, relu6,
-    selu, sigmoid, silu, soft_shrink, softplus, softsign, tanh,
+    celu, elu, exponential, glu, hard_shrink, hard_sigmoid, hard_silu, hard_tanh, leaky_relu, log_sigmoid, log_softmax,
+    mish, relu6, selu, sigmoid, silu, soft_shrink, softplus, softsign, sparse_plus, sparse_sigmoid, sparsemax,
+    squareplus, tanh, tanh_shrink, threshold,
 )  # fmt: skip
 from ..saving.identify import identify
 
@@ -35,8 +36,13 @@ def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
     """
     if negative_slope == 0.0 and max_value is None and threshold == 0:
         return ops.relu(x)
-    y = ops.where(ops.greater(x, threshold), x, ops.multiply(negative_slope, ops.subtract(x, threshold)))
-    return y if max_value is None else ops.minimum(y, float(max_value))
+    y = ops.relu(x) if threshold == 0 else ops.where(ops.greater(x, threshold), x, 0.0)
+    if max_value is not None:
+        y = ops.clip(y, 0.0, float(max_value))
+    if negative_slope == 0.0:
+        return y
+    below = ops.relu(ops.subtract(threshold, x))  # how far under the threshold
+    return ops.subtract(y, ops.multiply(negative_slope, below))
 
 
 def gelu(x, approximate=False):
@@ -58,8 +64,9 @@ def softmax(x, axis=-1):
 
 
 _ALL = [
-    celu, elu, exponential, gelu, hard_sigmoid, hard_silu, hard_tanh, leaky_relu, linear, log_sigmoid, log_softmax,
-    mish, relu, relu6, selu, sigmoid, silu, soft_shrink, softmax, softplus, softsign, tanh,
+    celu, elu, exponential, gelu, glu, hard_shrink, hard_sigmoid, hard_silu, hard_tanh, leaky_relu, linear,
+    log_sigmoid, log_softmax, mish, relu, relu6, selu, sigmoid, silu, soft_shrink, softmax, softplus, softsign,
+    sparse_plus, sparse_sigmoid, sparsemax, squareplus, tanh, tanh_shrink, threshold,
 ]  # fmt: skip
 _KNOWN = {f.__name__: f for f in _ALL} | {"swish": silu, "hard_swish": hard_silu}
 

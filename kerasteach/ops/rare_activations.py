@@ -77,24 +77,28 @@ def sparse_sigmoid(x):
 
 @row(shape=same, dtype=as_float, example=examples.cases(([(3, 4)], {}), ([(3, 4)], {"axis": 0}), ([(2, 3, 2)], {"axis": 1})))
 class sparsemax:
-    """A softmax that gives unlikely classes exactly 0: the nearest point of the simplex.
+    """A relative of softmax that gives unlikely classes exactly 0: `max(x - tau, 0)`.
 
-    Some `tau` is taken off every score so that what stays above 0 sums to 1.
+    In the paper, what stays above 0 sums to 1. Keras (3.15, every backend) finds a larger `tau`: it adds up
+    all the running sums of the largest scores where the paper takes the last one. The numbers here are Keras's.
     Source: Martins and Astudillo, 2016, arXiv:1602.02068.
 
-    >>> sparsemax([[3.0, 0.0, 2.5]])
-    array([[0.75, 0.  , 0.25]], dtype=float32)
+    >>> sparsemax([-1.0, 0.0, 1.0])
+    array([0., 0., 1.], dtype=float32)
     """
 
     def forward(x, axis=-1):
         z = -np.sort(-np.moveaxis(np.asarray(x), axis, -1), axis=-1)  # (..., classes), the largest first
-        k = np.arange(1, z.shape[-1] + 1, dtype=z.dtype)
-        tau = (np.cumsum(z, axis=-1) - 1) / k  # if the k largest stay
-        kept = np.sum(z > tau, axis=-1, keepdims=True)
-        tau = np.take_along_axis(tau, kept - 1, axis=-1)  # (..., 1)
+        sums = np.cumsum(z, axis=-1)
+        kept = z > (sums - 1) / np.arange(1, z.shape[-1] + 1, dtype=z.dtype)
+        tau = (np.sum(sums * kept, axis=-1, keepdims=True) - 1) / np.sum(kept, axis=-1, keepdims=True)  # (..., 1)
         return np.maximum(x - np.moveaxis(tau, -1, axis), 0)
 
     def vjp_x(g, y, x, axis=-1):
-        kept = y > 0
-        share = np.sum(g * kept, axis=axis, keepdims=True) / np.sum(kept, axis=axis, keepdims=True)
-        return (g - share) * kept
+        place = np.argsort(np.argsort(-x, axis=axis, kind="stable"), axis=axis)  # 0 for the largest
+        z = -np.sort(-np.moveaxis(x, axis, -1), axis=-1)
+        kept = z > (np.cumsum(z, axis=-1) - 1) / np.arange(1, z.shape[-1] + 1, dtype=z.dtype)
+        k = np.moveaxis(np.sum(kept, axis=-1, keepdims=True), -1, axis)
+        g = g * (y > 0)
+        # The element in place i is part of k - i running sums.
+        return g - np.sum(g, axis=axis, keepdims=True) * np.maximum(k - place, 0) / k

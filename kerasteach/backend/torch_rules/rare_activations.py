@@ -6,9 +6,10 @@ from torch.nn import functional as F
 
 def _sparsemax(x, axis=-1):
     z = torch.sort(x.movedim(axis, -1), dim=-1, descending=True).values  # (..., classes)
-    tau = (z.cumsum(-1) - 1) / torch.arange(1, z.shape[-1] + 1, device=z.device, dtype=z.dtype)
-    kept = (z > tau).sum(-1, keepdim=True)
-    return (x - tau.gather(-1, kept - 1).movedim(-1, axis)).clamp(min=0)
+    sums = z.cumsum(-1)
+    kept = z > (sums - 1) / torch.arange(1, z.shape[-1] + 1, device=z.device, dtype=z.dtype)
+    tau = ((sums * kept).sum(-1, keepdim=True) - 1) / kept.sum(-1, keepdim=True)
+    return (x - tau.movedim(-1, axis)).clamp(min=0)
 
 
 ROWS = {"sparsemax": _sparsemax}
