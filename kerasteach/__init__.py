@@ -12,7 +12,7 @@ from . import (
     activations, backend, callbacks, config, constraints, initializers, layers, losses, metrics, models, ops,
     optimizers, random, regularizers, tree, utils,
 )  # fmt: skip
-from .backend import KerasTensor, Variable, name_scope
+from .backend import KerasTensor, StatelessScope, Variable, name_scope
 from .initializers import Initializer
 from .layers import Input, InputSpec, Layer
 from .losses import Loss
@@ -25,7 +25,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Functional", "Initializer", "Input", "InputSpec", "KerasTensor", "Layer", "Loss", "Metric", "Model", "Optimizer",
-    "Regularizer", "Sequential", "Variable", "activations", "backend", "callbacks", "config", "constraints",
+    "Regularizer", "Sequential", "StatelessScope", "Variable", "activations", "backend", "callbacks", "config", "constraints",
     "datasets", "explain", "initializers", "layers", "learn", "losses", "metrics", "models", "name_scope", "ops",
     "optimizers", "random", "regularizers", "saving", "tree", "utils", "widgets",
 ]  # fmt: skip

@@ -48,7 +48,7 @@ def test_a_value_used_twice_gets_the_sum_of_both_gradients():
 
 
 def test_gradients_of_a_float32_model_are_float32():
-    w = Variable(np.ones((3, 2)), backend="numpy")
+    w = Variable(np.ones((3, 2), "float32"), backend="numpy")
     _, _, (g,) = value_and_gradients(lambda: (ops.mean(ops.tanh(ops.matmul(np.ones((4, 3)), w)) * 0.5), None), [w])
     assert w.dtype == "float32" and g.shape == (3, 2)
     _, _, (g,) = value_and_gradients(lambda: (ops.mean(ops.tanh(w) * np.float64(0.5)), None), [w])

@@ -36,8 +36,12 @@ class Backend(abc.ABC):
         """Whether `convert(x, dtype)` would return `x` itself; quick, and False when in doubt."""
 
     @abc.abstractmethod
-    def wrap(self, array, trainable):
-        """Return the storage of a variable that starts as `array`."""
+    def wrap(self, array, trainable, dtype):
+        """Return the storage of a variable that starts as `array`; `dtype` may be one that NumPy lacks."""
+
+    def is_storage(self, x):
+        """Whether `x` is a variable's storage already, to be shared and not copied."""
+        return False
 
     @abc.abstractmethod
     def read(self, variable):

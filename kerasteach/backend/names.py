@@ -44,6 +44,16 @@ def auto_name(prefix):
     return f"{prefix}_{count}" if count else prefix
 
 
+def get_uid(prefix=""):
+    """Return how often a prefix was asked for: 1, then 2.
+
+    >>> get_uid("only here"), get_uid("only here")
+    (1, 2)
+    """
+    _counts[prefix] += 1
+    return _counts[prefix]
+
+
 def reset_names():
     """Start all counts again, as after `keras.utils.clear_session()`."""
     _counts.clear()

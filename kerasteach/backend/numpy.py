@@ -10,6 +10,10 @@ from .api import Backend
 from .tape import OPEN, Tape, Tensor
 
 _NOTHING = contextlib.nullcontext()
+_NO_BFLOAT16 = (
+    "NumPy has no bfloat16.\nFix: use 'float16' or 'mixed_float16', or make the model on Torch: "
+    "keras.config.set_backend('torch') first."
+)
 
 
 class NumpyBackend(Backend):
@@ -29,7 +33,7 @@ class NumpyBackend(Backend):
         else:
             return array
         if target == "bfloat16":
-            raise ValueError("NumPy has no bfloat16. Fix: use float32, or `model.to('torch')`.")
+            raise ValueError(_NO_BFLOAT16)
         return array if array.dtype == target else array.astype(target)
 
     def to_numpy(self, x):
@@ -44,7 +48,9 @@ class NumpyBackend(Backend):
         kind = type(x)
         return kind is Tensor or (kind is np.ndarray and x.dtype == dtype)
 
-    def wrap(self, array, trainable):
+    def wrap(self, array, trainable, dtype):
+        if dtype == "bfloat16":
+            raise ValueError(_NO_BFLOAT16)
         return np.array(array)
 
     def read(self, variable):

@@ -110,12 +110,16 @@ class Tape:
         """Return `array` as a tensor that the tape follows."""
         return Tensor(np.asarray(array))
 
+    def watches(self, variable):
+        """Whether the tape follows a variable."""
+        return id(variable) in self.watched
+
     def leaf(self, variable):
         """Return the variable's array, followed if the variable is watched."""
         key = id(variable)
         leaf = self.leaves.get(key)
         if leaf is None:
-            if key not in self.watched:
+            if not self.watches(variable):
                 return variable._value
             leaf = self.leaves[key] = Tensor(variable._value)
         return leaf
@@ -180,8 +184,8 @@ def record(op, args, params):
     values, inputs, followed = [], [], False
     for arg in args:
         kind = type(arg)
-        if kind is not Tensor and tape is not None and kind in LEAF_TYPES:
-            arg = tape.leaf(arg)
+        if kind is not Tensor and kind in LEAF_TYPES:
+            arg = arg.value
             kind = type(arg)
         if kind is Tensor:
             followed = True

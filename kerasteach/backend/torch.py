@@ -40,9 +40,12 @@ class TorchBackend(Backend):
     def is_ready(self, x, dtype):
         return type(x) is torch.Tensor and x.dtype == dtype_of(dtype) and x.device.type == self.device.type
 
-    def wrap(self, array, trainable):
-        tensor = torch.tensor(np.asarray(array), device=self.device)
+    def wrap(self, array, trainable, dtype):
+        tensor = torch.tensor(np.asarray(array), device=self.device).to(dtype_of(dtype))
         return torch.nn.Parameter(tensor, requires_grad=trainable and _is_float(tensor))
+
+    def is_storage(self, x):
+        return isinstance(x, torch.nn.Parameter)
 
     def read(self, variable):
         return variable._value

@@ -113,7 +113,7 @@ def _in_float64(model):
         for variable in model.variables:
             array = np.array(variable.numpy())
             wide = array.astype("float64") if array.dtype.kind == "f" else array
-            _set(undo, variable, _backend=home, _value=wide, dtype=wide.dtype.name)
+            _set(undo, variable, _backend=home, _value=wide, _dtype=wide.dtype.name)
         for layer in model._flatten_layers():
             wide = "float64" if "float" in layer._dtype else layer._dtype
             _set(undo, layer, _backend=home, _dtype=wide)

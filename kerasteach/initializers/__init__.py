@@ -1,5 +1,6 @@
 """`keras.initializers`: how weights start. Numbers come from NumPy on both backends."""
 
+from ..backend.variable import NAMED
 from ..saving.identify import identify
 from .constant import Constant, Identity, Initializer, Ones, Zeros
 from .drawn import (
@@ -33,6 +34,9 @@ def get(identifier):
     [0.0, 0.0]
     """
     return identify(identifier, _KNOWN, "initializer", deserialize)
+
+
+NAMED["initializer"] = get
 
 
 def serialize(initializer):
