@@ -97,14 +97,20 @@ def _run_numpy(op, inputs, params):
         out = _apply(op, followed, params)
     y = backend.to_numpy(out)
     g = np.cos(np.arange(y.size, dtype="float64")).reshape(y.shape)  # any fixed weights will do
-    if not isinstance(out, backend.Tensor):
-        return y, {}, g
+    return y, _gradients(op, inputs, params, g) if isinstance(out, backend.Tensor) else {}, g
+
+
+def _gradients(op, inputs, params, g):
+    """The tape's gradients of `sum(g * op(inputs))`, by input number."""
     with Tape() as tape:
         followed = [tape.watch(x) if _is_followed(op, i, x) else x for i, x in enumerate(inputs)]
-        total = ops.sum(_apply(op, followed, params) * g)
+        out = _apply(op, followed, params)
+        total = ops.sum(out * g) if isinstance(out, backend.Tensor) else None
+    if total is None:
+        return {}
     numbers = [i for i, x in enumerate(followed) if isinstance(x, backend.Tensor)]
     grads = tape.gradient(total, [followed[i] for i in numbers])
-    return y, {i: np.zeros_like(inputs[i]) if d is None else d for i, d in zip(numbers, grads)}, g
+    return {i: np.zeros_like(inputs[i]) if d is None else d for i, d in zip(numbers, grads)}
 
 
 def _apply(op, inputs, params):
@@ -158,12 +164,16 @@ _HISTORY = backend.symbolic.KerasHistory(_Nowhere, 0, 0)
 
 
 def _check_float32(op, inputs, params):
-    """Whether float32 inputs give no float64."""
+    """Whether float32 inputs give no float64, forwards and backwards."""
     if "float64" in params.values():
         return "-"
     narrow = [x.astype("float32") if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x for x in inputs]
-    dtype = backend.to_numpy(_apply(op, narrow, params)).dtype
-    return "ok" if dtype != np.float64 else "float32 became float64"
+    y = backend.to_numpy(_apply(op, narrow, params))
+    if y.dtype == np.float64:
+        return "float32 became float64"
+    grads = _gradients(op, narrow, params, np.ones_like(y)) if y.dtype.kind == "f" else {}
+    wide = [i for i, g in grads.items() if g.dtype == np.float64]
+    return f"gradient of input {wide[0]} became float64" if wide else "ok"
 
 
 def table(found):

@@ -84,7 +84,7 @@ class max:
 
     def vjp_x(g, y, x, axis=None, keepdims=False):
         winner = np.equal(x, unreduce(y, x, axis, keepdims))
-        return unreduce(g, x, axis, keepdims) * winner / np.sum(winner, axis=axis, keepdims=True)
+        return unreduce(g, x, axis, keepdims) * winner / np.sum(winner, axis=axis, keepdims=True, dtype=g.dtype)
 
 
 @row(shape=reduced, example=examples.axes(empty=False), kinks=("equal smallest elements: equal shares",))
@@ -96,7 +96,7 @@ class min:
 
     def vjp_x(g, y, x, axis=None, keepdims=False):
         winner = np.equal(x, unreduce(y, x, axis, keepdims))
-        return unreduce(g, x, axis, keepdims) * winner / np.sum(winner, axis=axis, keepdims=True)
+        return unreduce(g, x, axis, keepdims) * winner / np.sum(winner, axis=axis, keepdims=True, dtype=g.dtype)
 
 
 @row(shape=reduced, example=examples.axes(low=0.5))
