@@ -1,10 +1,12 @@
 """`keras.models`: Model in its three forms."""
 
+from .clone import clone_model
+from .function import Function
 from .functional import Functional
 from .model import Model
 from .sequential import Sequential
 
-__all__ = ["Functional", "Model", "Sequential", "load_model", "model_from_json", "save_model"]
+__all__ = ["Function", "Functional", "clone_model", "Model", "Sequential", "load_model", "model_from_json", "save_model"]
 
 
 def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):

@@ -4,6 +4,7 @@ from .. import backend
 from ..layers import Layer
 from ..saving.identify import suggest
 from ..training.trainer import Trainer
+from . import state_tree as trees
 from . import summary as summary_table
 
 
@@ -146,6 +147,18 @@ class Model(Trainer, Layer):
         from ..saving import load_weights
 
         return load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
+
+    def get_state_tree(self, value_format="backend_tensor"):
+        """Return all variables, by kind and then by path, as nested dicts.
+
+        Args:
+            value_format: `"backend_tensor"` or `"numpy_array"`.
+        """
+        return trees.get_state_tree(self, value_format)
+
+    def set_state_tree(self, state_tree):
+        """Set variables from nested dicts as `get_state_tree` returns."""
+        trees.set_state_tree(self, state_tree)
 
     def to_json(self, **kwargs):
         """Return the architecture as JSON; `keras.models.model_from_json` reads it."""

@@ -1,0 +1,87 @@
+"""What Keras 3.15 has and kerasteach has not, and why. Using such a name raises an error that says so.
+
+`docs/left_out.md` is this table for readers; tests/parity/test_public_names.py holds that every public name of
+Keras is either there or here.
+"""
+
+PRETRAINED = "pretrained image networks download hundreds of megabytes; build a small network, or load a `.keras` file"
+QUANTIZATION = "weights are kept in floating point here, so that every number can be read"
+MANY_DEVICES = "models run on one device; for several processes use torch.distributed around a model on the Torch backend"
+TENSORFLOW = "it belongs to TensorFlow; there is no TensorFlow underneath"
+JAX = "it wraps a JAX function; there is no JAX underneath"
+AUGMENTATION = "one more augmentation of the kind that RandomFlip, RandomRotation, RandomZoom and RandomContrast teach"
+BOXES = "bounding boxes are for object detection, which no lesson reaches; use Keras or torchvision"
+LEGACY = "kept in Keras for programs written for Keras 2; use the name without `legacy`"
+
+# A name, or a room and all that is in it -> the reason.
+LEFT_OUT = {
+    "applications": PRETRAINED,
+    "quantizers": QUANTIZATION,
+    "Quantizer": QUANTIZATION,
+    "distribution": MANY_DEVICES,
+    "distillation": "a distiller is a Model with its own train_step; write one, it is thirty lines and teaches more",
+    "legacy": LEGACY,
+    "optimizers.legacy": LEGACY,
+    "utils.legacy": LEGACY,
+    "visualization": "pictures with boxes and masks drawn in; plot images with plotly or matplotlib",
+    "utils.bounding_boxes": BOXES,
+    "export.ExportArchive": TENSORFLOW,
+    "layers.TFSMLayer": TENSORFLOW,
+    "layers.JaxLayer": JAX,
+    "layers.FlaxLayer": JAX,
+    "Layer.quantize": QUANTIZATION,
+    "Layer.quantized_build": QUANTIZATION,
+    "Layer.quantized_call": QUANTIZATION,
+    "Layer.get_quantization_layer_structure": QUANTIZATION,
+    "Layer.rematerialized_call": "activations are kept, not computed again: lessons want to look at them",
+    "remat": "activations are kept, not computed again: lessons want to look at them",
+    "RematScope": "activations are kept, not computed again: lessons want to look at them",
+}
+
+
+def reason(name):
+    """Return why a name of Keras is left out, or None if it is not.
+
+    >>> reason("quantizers.AbsMaxQuantizer") == QUANTIZATION, reason("layers.Dense")
+    (True, None)
+    """
+    while name:
+        if name in LEFT_OUT:
+            return LEFT_OUT[name]
+        name = name.rpartition(".")[0]
+    return None
+
+
+def missing(room, name):
+    """Return the error for a name that a module or class does not have.
+
+    Args:
+        room: where it was looked for, as Keras calls it: `"layers"`, or `""` for the package itself.
+        name: what was looked for.
+    """
+    full = f"{room}.{name}" if room else name
+    why = reason(full)
+    if why is None:
+        return AttributeError(f"kerasteach has no `keras.{full}`, and Keras 3.15 has none either.")
+    return AttributeError(f"`keras.{full}` is left out of kerasteach: {why}.")
+
+
+def getattr_of(room, lazy=None):
+    """Return a module's `__getattr__`: it loads what is loaded late, and says why the rest is missing.
+
+    Args:
+        room: the module, as Keras calls it.
+        lazy: function(name) -> the object, or None if there is none such.
+
+    >>> getattr_of("layers")("TFSMLayer")
+    Traceback (most recent call last):
+    AttributeError: `keras.layers.TFSMLayer` is left out of kerasteach: it belongs to TensorFlow; there is no TensorFlow underneath.
+    """
+
+    def get(name):
+        found = lazy(name) if lazy is not None else None
+        if found is None:
+            raise missing(room, name)
+        return found
+
+    return get
