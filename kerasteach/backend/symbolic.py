@@ -10,7 +10,7 @@ from collections import namedtuple
 from .. import tree
 from ..config import floatx
 from ..ops.operators import Operators
-from ..ops.table import COMPOSITE_ROUTES, ROUTES
+from ..ops.table import COMPOSITE_ROUTES, ROUTES, as_value, type_name
 from .modes import TRACE
 from .names import auto_name, camel_case
 
@@ -223,8 +223,7 @@ def _specs(args):
 
             array = np.asarray(arg)
             shapes.append(array.shape)
-            weak = isinstance(arg, (int, float, bool))
-            dtypes.append(("float" if array.dtype.kind == "f" else "int") if weak else dtype_name(array.dtype))
+            dtypes.append(type_name(as_value(arg)))
         else:
             shapes.append(tuple(shape))
             dtypes.append(dtype_name(arg.dtype))
@@ -257,11 +256,14 @@ def _new_call(op):
 
 
 def draw_composite(op, args, params, call=None):
-    """Put a composite into the graph as one node; its definition, drawn aside, gives the shape."""
+    """Put a composite into the graph as one node; its definition, drawn aside, gives the shapes."""
     if TRACE.expand:
         return op.definition(*args, **params)
-    aside = op.definition(*tree.map_structure(from_nowhere, args), **params)
-    out = KerasTensor(aside.shape, aside.dtype)
+    args_aside, params_aside = tree.map_structure(from_nowhere, (tuple(args), params))
+    aside = op.definition(*args_aside, **params_aside)
+    if TRACE.nodes is not None and tree.is_nested(aside):  # a program's line has one output
+        return op.definition(*args, **params)
+    out = tree.map_structure(lambda t: KerasTensor(t.shape, dtype_name(t.dtype)), aside)
     if all_from_somewhere(args, params):
         TRACE.note(Node(call or _new_call(op), args, params, out))
     return out

@@ -7,7 +7,7 @@ from ..ops.table import COMPOSITE_ROUTES, ROUTES
 from . import api
 from .api import Backend
 from .program import Program, trace
-from .symbolic import KerasTensor, draw_op
+from .symbolic import KerasTensor, draw_composite, draw_op
 from .tape import Tensor
 from .torch_rules import FUSED, TORCH
 from .variable import Variable
@@ -169,8 +169,14 @@ def answer(op, args, params):
 
 def answer_composite(op, args, params):
     """Answer a composite with its fused kernel, or with its definition if there is none."""
+    if any(type(arg) is KerasTensor for arg in args):
+        return draw_composite(op, args, params)
     fused = FUSED.get(op.name)
-    return op.definition(*args, **params) if fused is None else fused(*args, **params)
+    return op.definition(*args, **params) if fused is None else fused(*map(_read, args), **{k: _read(v) for k, v in params.items()})
+
+
+def _read(x):
+    return x.value if isinstance(x, Variable) else x
 
 
 def _tensors(op, args):

@@ -256,7 +256,8 @@ def read_first(op, args, params):
     """Read the variables among a composite's inputs and ask again."""
     if TRACE.nodes is not None:
         return draw_composite(op, args, params)
-    return op(*[a.value if type(a) is Variable else a for a in args], **params)
+    args, params = tree.map_structure(lambda a: a.value if type(a) is Variable else a, (tuple(args), params))
+    return op(*args, **params)
 
 
 LEAF_TYPES.add(Variable)

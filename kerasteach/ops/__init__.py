@@ -7,6 +7,7 @@ The rows live in the files beside this one; `OPS` is the whole table.
 array([[11.]], dtype=float32)
 """
 
+from .attention import dot_product_attention
 from .create import arange, convert_to_tensor, eye, full, ones, ones_like, shape, zeros, zeros_like
 from .elementwise import (
     absolute, add, cast, clip, cos, divide, exp, expm1, log, log1p, maximum, minimum, multiply, negative, power,
@@ -22,6 +23,7 @@ from .nn import (
     celu, elu, erf, exponential, gelu, hard_sigmoid, hard_silu, hard_tanh, leaky_relu, log_sigmoid, log_softmax, mish,
     relu, relu6, selu, sigmoid, silu, soft_shrink, softmax, softplus, softsign,
 )  # fmt: skip
+from .normalization import batch_normalization, layer_normalization, moments, normalize, rms_normalization
 from .rare_activations import (
     glu, hard_shrink, sparse_plus, sparse_sigmoid, sparsemax, squareplus, tanh_shrink, threshold,
 )  # fmt: skip

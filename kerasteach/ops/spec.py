@@ -87,8 +87,8 @@ def promote(*dtypes):
 
     `"float"` and `"int"` stand for plain Python numbers, which adapt.
 
-    >>> promote("float32", "int64")
-    'float32'
+    >>> promote("float32", "int64"), promote("int8", "uint8"), promote("bool", "int")
+    ('float32', 'int16', 'int32')
     """
     strong = [d for d in dtypes if d not in ("float", "int")]
     floats = [d for d in strong if is_float(d)]
@@ -96,6 +96,7 @@ def promote(*dtypes):
         return _widest(floats)
     if "float" in dtypes:
         return floatx()
+    strong = strong if "int" not in dtypes else [d for d in strong if d != "bool"]
     return _widest(strong) if strong else "int32"
 
 
@@ -104,7 +105,8 @@ def _widest(dtypes):
         return dtypes[0]
     if "bfloat16" in dtypes:
         return _widest(["float32" if d != "bfloat16" else d for d in dtypes if d != "bfloat16"])
-    return np.result_type(*dtypes).name
+    widest = np.result_type(*dtypes)
+    return floatx() if widest.kind == "f" and "uint64" in dtypes else widest.name
 
 
 def is_float(dtype):
@@ -118,6 +120,25 @@ def as_float(*dtypes, **_):
     return dtype if is_float(dtype) else floatx()
 
 
+def named(dtype):
+    """Name of a dtype given in any form, `floatx()` for None.
+
+    >>> named(np.float16), named(int), named(None)
+    ('float16', 'int32', 'float32')
+    """
+    if dtype is None or isinstance(dtype, str):
+        return dtype or floatx()
+    if dtype in (bool, int, float):
+        return {bool: "bool", int: "int32", float: "float32"}[dtype]
+    return str(dtype).removeprefix("torch.") if "torch" in str(type(dtype)) else np.dtype(dtype).name
+
+
+def as_sum(x, axis=None, keepdims=False, dtype=None, **_):
+    """dtype rule: what a sum or product gives; narrow integers are counted in 32 bits."""
+    narrow = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "uint32", "uint16": "uint32"}
+    return named(dtype) if dtype else narrow.get(x, promote(x))
+
+
 def as_bool(*_, **__):
     """dtype rule: a truth value."""
     return "bool"
@@ -125,4 +146,4 @@ def as_bool(*_, **__):
 
 def as_index(*_, **__):
     """dtype rule: an index, as `argmax` gives."""
-    return "int64"
+    return "int32"

@@ -15,7 +15,7 @@ A row is written as a class and used as a function:
         def vjp_x2(g, y, x1, x2):
             return g * x1
 
-`forward` takes the inputs (arguments without a default), then the parameters.
+`forward` takes the inputs (arguments without a default; or the first `inputs=` of them), then the parameters.
 `vjp_<input>` takes the gradient `g` of the loss with respect to the output `y`,
 then all that `forward` took, and returns the gradient with respect to that
 input. It may be as wide as `y`: whoever calls it sums over broadcast axes.
@@ -51,7 +51,7 @@ class Routes(dict):
 
 ROUTES = Routes()
 COMPOSITE_ROUTES = Routes()
-FLOAT64 = np.dtype("float64")
+FLOAT32, FLOAT64, INT64, BOOL = map(np.dtype, ("float32", "float64", "int64", "bool"))
 
 
 class Op:
@@ -66,15 +66,16 @@ class Op:
         vjps: one VJP (or `None`) per input; one for the whole list if variadic.
     """
 
-    def __init__(self, rule, shape, dtype, example, kinks):
+    def __init__(self, rule, shape, dtype, example, kinks, inputs=None, variadic=False):
         self.name = self.__name__ = rule.__name__
         self.__doc__, self.__module__ = rule.__doc__, rule.__module__
         self.forward = self.__wrapped__ = rule.forward
         code, defaults = rule.forward.__code__, rule.forward.__defaults__ or ()
         names = code.co_varnames[: code.co_argcount]
-        self.inputs, self.params = names[: len(names) - len(defaults)], names[len(names) - len(defaults) :]
-        self.arity = len(self.inputs)
-        self.variadic = self.inputs == ("xs",)
+        self.arity = len(names) - len(defaults) if inputs is None else inputs
+        self.inputs, self.params = names[: self.arity], names[self.arity :]
+        self.required = set(self.params[: len(names) - len(defaults) - self.arity])
+        self.variadic = variadic or self.inputs == ("xs",)
         self.vjps = tuple(getattr(rule, f"vjp_{name}", None) for name in self.inputs)
         self.differentiable = any(self.vjps)
         self.shape, self.dtype, self.example, self.kinks = shape, dtype, example, kinks
@@ -87,7 +88,7 @@ class Op:
         try:
             return dispatch(self, args, params)
         except TypeError:
-            if params.keys() <= set(self.params):
+            if self.required <= params.keys() <= set(self.params):
                 raise
         return self.bind((args,) if self.variadic else args, params)  # raises, and says which argument it is
 
@@ -100,7 +101,7 @@ class Op:
         doubled = given.keys() & params.keys()
         unknown = params.keys() - set(names)
         given.update(params)
-        missing = [name for name in self.inputs if name not in given]
+        missing = [name for name in names if name not in given and (name in self.inputs or name in self.required)]
         if doubled or unknown or missing:
             raise TypeError(
                 f"{self.name}({', '.join(names)}) got "
@@ -137,7 +138,7 @@ def dispatch(op, args, params):
     return evaluate(op, [as_value(arg) for arg in args], params)
 
 
-def row(*, shape, example, dtype=None, kinks=()):
+def row(*, shape, example, dtype=None, kinks=(), inputs=None, variadic=False):
     """Class decorator: add a row to the table.
 
     Args:
@@ -145,10 +146,12 @@ def row(*, shape, example, dtype=None, kinks=()):
         example: function(rng) -> list of (inputs, params) that `verify` proves the row on.
         dtype: function(*input dtypes, **params) -> output dtype; by default their promotion.
         kinks: inputs where the function has a corner and the gradient is a convention.
+        inputs: how many arguments of `forward` are inputs; those without a default, if not given.
+        variadic: whether the one input is a list of arrays; so it is, if it is called `xs`.
     """
 
     def add(rule):
-        op = Op(rule, shape, dtype or _promoted, example, kinks)
+        op = Op(rule, shape, dtype or _promoted, example, kinks, inputs, variadic)
         OPS[op.name] = op
         return op
 
@@ -163,7 +166,8 @@ def as_value(x):
     """Return what a NumPy rule can take: an array, or a plain Python number.
 
     NumPy's own float scalars become Python floats, because `np.float64(2) * x`
-    would turn a float32 `x` into float64.
+    would turn a float32 `x` into float64. Lists of plain numbers get Keras's
+    default types, int32 and `floatx()`.
     """
     kind = type(x)
     if kind is np.ndarray or kind is float or kind is int or kind is bool:
@@ -175,26 +179,62 @@ def as_value(x):
     array = np.asarray(x)
     if array.dtype == object:
         raise ValueError(f"Cannot make an array of {type(x).__name__}: {x!r}. Are all rows equally long?")
-    return array.astype(floatx()) if array.dtype == FLOAT64 else array
+    narrow = floatx() if array.dtype == FLOAT64 else "int32" if array.dtype == INT64 else array.dtype
+    return array if any_array(x) else array.astype(narrow)
+
+
+def any_array(x):
+    """Whether a nested list has arrays in it, whose dtype counts."""
+    return any(map(any_array, x)) if isinstance(x, (list, tuple)) else hasattr(x, "dtype")
 
 
 def evaluate(op, values, params):
-    """Apply a row's forward rule and keep the house rule: float64 only comes out of float64.
+    """Apply a row's forward rule; the output has the dtype that the row's dtype rule says.
 
-    NumPy makes float64 of an integer array and a float32 one, and of `exp(2)`;
-    Keras and Torch do not.
+    With float32 and plain numbers NumPy gets there by itself. Else it may not: it
+    makes float64 of an integer array and a float32 one, and of `exp(2)`; Keras does not.
     """
-    y = op.run(values, params)
-    if type(y) is not np.ndarray:
-        y = np.asarray(y)  # NumPy makes scalars of arrays without axes
-    if y.dtype is FLOAT64 and not any(getattr(v, "dtype", None) is FLOAT64 for v in values):
-        floats = [v.astype(floatx()) if _is_integer(v) else v for v in values]
-        y = np.asarray(op.run(floats, params)).astype(floatx())
-    return y
+    for v in values:
+        if type(v) is np.ndarray and v.dtype is not FLOAT32:
+            break
+    else:
+        y = op.run(values, params)
+        if type(y) is not np.ndarray:
+            y = np.asarray(y)  # NumPy makes scalars of arrays without axes
+        if y.dtype is FLOAT32 or y.dtype is BOOL:
+            return y
+    wanted = np.dtype(op.dtype(*map(type_name, values), **params))
+    y = np.asarray(op.run(settled(op, values, wanted), params))
+    return y if y.dtype is wanted else y.astype(wanted)
 
 
-def _is_integer(value):
-    return getattr(value, "dtype", None) is not None and value.dtype.kind in "iub"
+def settled(op, values, wanted):
+    """The inputs that a float output is made of, in its dtype."""
+    if wanted.kind != "f" or not op.differentiable:
+        return values
+    vjps = op.vjps * len(values) if op.variadic else op.vjps
+    return [
+        v if vjp is None or type(v) is not np.ndarray or v.dtype is wanted else v.astype(wanted)
+        for v, vjp in zip(values, vjps)
+    ]
+
+
+def type_name(value):
+    """Name of a value's dtype; `"int"` and `"float"` for plain numbers, which adapt."""
+    if type(value) is np.ndarray:
+        return NAMES[value.dtype]
+    return "bool" if isinstance(value, bool) else "int" if isinstance(value, int) else "float"
+
+
+class _Names(dict):
+    """NumPy's dtypes by name; asking NumPy each time is slow."""
+
+    def __missing__(self, dtype):
+        self[dtype] = dtype.name
+        return self[dtype]
+
+
+NAMES = _Names()
 
 
 class Composite:
@@ -210,14 +250,20 @@ class Composite:
         self.example, self.kinks = example, kinks
 
     def __call__(self, *args, **params):
-        for arg in args:
-            route = COMPOSITE_ROUTES[type(arg)]
-            if route is not None:
-                return route(self, args, params)
-        return self.definition(*args, **params)
+        route = composite_route((*args, *params.values()) if params else args)
+        return self.definition(*args, **params) if route is None else route(self, args, params)
 
     def __repr__(self):
         return f"<composite op {self.name}>"
+
+
+def composite_route(values):
+    """Who answers for a composite, by the first value (or item of a list) that is not plain data."""
+    for value in values:
+        route = composite_route(value) if type(value) in (list, tuple) else COMPOSITE_ROUTES[type(value)]
+        if route is not None:
+            return route
+    return None
 
 
 def composite(*, example, kinks=()):
