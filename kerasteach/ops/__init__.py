@@ -9,6 +9,7 @@ array([[11.]], dtype=float32)
 
 from .attention import dot_product_attention
 from .create import arange, convert_to_tensor, eye, full, ones, ones_like, shape, zeros, zeros_like
+from .crossentropy import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
 from .elementwise import (
     absolute, add, cast, clip, cos, divide, exp, expm1, log, log1p, maximum, minimum, multiply, negative, power,
     reciprocal, rsqrt, sin, sqrt, square, stop_gradient, subtract, tanh,
