@@ -28,6 +28,7 @@ from .normalization import batch_normalization, layer_normalization, moments, no
 from .rare_activations import (
     glu, hard_shrink, sparse_plus, sparse_sigmoid, sparsemax, squareplus, tanh_shrink, threshold,
 )  # fmt: skip
+from .recurrent import gru, lstm, simple_rnn
 from .reduce import (
     all, any, argmax, argmin, count_nonzero, cumsum, logsumexp, max, mean, min, prod, std, sum, var,
 )  # fmt: skip
