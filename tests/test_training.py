@@ -5,7 +5,7 @@ import pytest
 
 import kerasteach as keras
 from kerasteach import layers, ops
-from kerasteach.training import data
+from kerasteach.training.data import arrays as data
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(50, 4)).astype("float32")

@@ -1,29 +1,42 @@
-"""Masks travel beside tensors: a NumPy array has no room for an attribute.
+"""Masks: which time steps of a tensor count. A mask is an attribute of its tensor, `x._keras_mask`.
 
-The table is keyed by identity and drops an entry when its tensor dies.
+A NumPy array takes no attributes, so one with a mask is handed out as a view that does.
 """
 
-import weakref
-
-from .symbolic import KerasTensor
-
-_masks = {}  # id of a tensor -> (weak reference, mask)
+import numpy as np
 
 
-def set_mask(tensor, mask):
-    """Remember which time steps of a tensor count."""
-    if type(tensor) is KerasTensor:
-        tensor._keras_mask = mask
-        return
-    key = id(tensor)
-    _masks[key] = (weakref.ref(tensor, lambda _: _masks.pop(key, None)), mask)
+class MaskedArray(np.ndarray):
+    """A NumPy array with a mask. What is computed from it is a plain array again.
+
+    >>> x = with_mask(np.ones((2, 3)), np.array([True, False]))
+    >>> x._keras_mask, type(x + 1) is np.ndarray
+    (array([ True, False]), True)
+    """
+
+    _keras_mask = None
+
+    def __array_wrap__(self, array, context=None, return_scalar=False):
+        return array[()] if return_scalar else array.view(np.ndarray)
+
+    def __repr__(self):
+        return repr(self.view(np.ndarray))
+
+
+def with_mask(tensor, mask):
+    """Return the tensor with a mask: itself, or a view if it is a NumPy array."""
+    if type(tensor) is np.ndarray:
+        tensor = tensor.view(MaskedArray)
+    tensor._keras_mask = mask
+    return tensor
 
 
 def mask_of(tensor):
     """Return a tensor's mask, or None."""
-    if type(tensor) is KerasTensor:
-        return tensor._keras_mask
-    if not _masks:
-        return None
-    entry = _masks.get(id(tensor))
-    return entry[1] if entry is not None and entry[0]() is tensor else None
+    return getattr(tensor, "_keras_mask", None)
+
+
+def keep_mask(old, new):
+    """Return `new`, the same numbers in another form, with the mask of `old` if there is one."""
+    mask = mask_of(old)
+    return new if mask is None else with_mask(new, mask)

@@ -34,7 +34,7 @@ class Tensor(Operators):
         grad: gradient of the loss with respect to it, while walking back.
     """
 
-    __slots__ = ("grad", "value")
+    __slots__ = ("_keras_mask", "grad", "value")
 
     def __init__(self, value):
         self.value = value

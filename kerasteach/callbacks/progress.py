@@ -8,68 +8,109 @@ one finished line an epoch. It is drawn at most ten times a second.
 import sys
 import time
 
+from .callback import Callback
+
 _WIDTH = 20
 _PAUSE = 0.1  # seconds between two drawings
 _KEPT = 24  # finished lines a notebook keeps on screen
 
 
-class Progress:
-    """Shows an epoch's steps, time and metrics.
+class ProgbarLogger(Callback):
+    """Shows steps, time and metrics of the running epoch; `fit` adds one unless `verbose=0`.
 
-    Args:
-        params: dict with `verbose` (1 a bar, 2 a line an epoch), `epochs` and `steps`.
+    >>> logger = ProgbarLogger()
+    >>> logger.set_params({"verbose": 2, "epochs": 1, "steps": 3})
+    >>> logger.on_epoch_begin(0)
+    >>> logger.on_epoch_end(0, {"loss": 0.5})
+    3/3 - 0s - ... - loss: 0.5000
     """
 
-    def __init__(self, params):
+    def __init__(self):
+        super().__init__()
+        self.set_params({"verbose": 1, "epochs": 1, "steps": None})
+        self.screen, self._in_fit = None, False
+
+    def set_params(self, params):
         self.params = params
-        self.screen = _Notebook() if _in_notebook() else _Terminal()
-        self.begin(None)
+        self.verbose = 1 if params["verbose"] == "auto" else params["verbose"]
+        self.epochs, self.target, self.seen = params["epochs"], params["steps"], 0
 
-    def begin(self, epoch):
-        """Start counting time."""
-        self.epoch, self.done, self.started, self.drawn = epoch, 0, time.perf_counter(), 0.0
+    def _start(self):
+        """Start counting steps and time."""
+        self.screen = self.screen or (_Notebook() if _in_notebook() else _Terminal())
+        self.seen, self._started, self._drawn = 0, time.perf_counter(), 0.0
 
-    def start(self, epoch):
-        """Start an epoch: its title."""
-        self.begin(epoch)
-        if self.params["epochs"] > 1:
-            self.screen.line(f"Epoch {epoch + 1}/{self.params['epochs']}")
-
-    def update(self, done, read_logs):
-        """Draw the bar, if it is time to."""
-        self.done = done
-        if self.params["verbose"] != 1 or not self.screen.live:
+    def show(self, seen, read_logs):
+        """Draw the bar, if it is time to; only then are the logs read."""
+        if self.screen is None:
+            self._start()
+        self.seen = seen
+        if self.verbose != 1 or not self.screen.live:
             return
         now = time.perf_counter()
-        if now - self.drawn >= _PAUSE:
-            self.drawn = now
+        if now - self._drawn >= _PAUSE:
+            self._drawn = now
             self.screen.redraw(self._bar(read_logs()))
 
-    def end(self, logs):
+    def _finish(self, logs):
         """Draw the finished line."""
-        total = self.params.get("steps") or self.done
-        self.done = self.done or total
-        if self.params["verbose"] == 1:
+        self.target = self.target or self.seen
+        self.seen = self.seen or self.target
+        if self.verbose == 1:
             self.screen.line(self._bar(logs or {}, finished=True))
-        else:
-            self.screen.line(f"{self.done}/{total} - {self._time(True, ' - ')}{_metrics(logs or {})}")
+        elif self.verbose:
+            self.screen.line(f"{self.seen}/{self.target} - {self._time(True, ' - ')}{_metrics(logs or {})}")
 
-    def close(self):
-        """Leave the screen to others."""
-        self.screen.close()
+    def on_train_begin(self, logs=None):
+        self._in_fit = True
+
+    def on_train_end(self, logs=None):
+        self._in_fit, self.screen = False, None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._start()
+        if self.verbose and self.epochs > 1:
+            self.screen.line(f"Epoch {epoch + 1}/{self.epochs}")
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._finish(logs)
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.show(batch + 1, lambda: logs or {})
+
+    def on_test_begin(self, logs=None):
+        if not self._in_fit:
+            self._start()
+
+    def on_test_batch_end(self, batch, logs=None):
+        if not self._in_fit:
+            self.show(batch + 1, lambda: logs or {})
+
+    def on_test_end(self, logs=None):
+        if not self._in_fit:
+            self._finish(logs)
+
+    def on_predict_begin(self, logs=None):
+        self._start()
+
+    def on_predict_batch_end(self, batch, logs=None):
+        self.show(batch + 1, dict)
+
+    def on_predict_end(self, logs=None):
+        self._finish({})
 
     def _bar(self, logs, finished=False):
-        total = self.params.get("steps")
+        total = self.target
         if total is None:
-            return f"{self.done}/Unknown {self._time(finished)}{_metrics(logs)}"
-        filled = min(_WIDTH * self.done // max(total, 1), _WIDTH)
+            return f"{self.seen}/Unknown {self._time(finished)}{_metrics(logs)}"
+        filled = min(_WIDTH * self.seen // max(total, 1), _WIDTH)
         bar = "━" * filled + ("╺" if filled < _WIDTH else "") + " " * (_WIDTH - filled - 1)
-        return f"{self.done:>{len(str(total))}}/{total} {bar} {self._time(finished)}{_metrics(logs)}"
+        return f"{self.seen:>{len(str(total))}}/{total} {bar} {self._time(finished)}{_metrics(logs)}"
 
     def _time(self, finished=False, gap=" "):
-        spent = time.perf_counter() - self.started
-        per_step = spent / max(self.done, 1)
-        left = spent if finished else per_step * max((self.params.get("steps") or 0) - self.done, 0)
+        spent = time.perf_counter() - self._started
+        per_step = spent / max(self.seen, 1)
+        left = spent if finished else per_step * max((self.target or 0) - self.seen, 0)
         return f"{_clock(left)}{gap}{_short(per_step)}/step"
 
 
@@ -117,9 +158,6 @@ class _Terminal:
         sys.stdout.flush()
         self._width = 0
 
-    def close(self):
-        """Nothing to give back."""
-
 
 class _Notebook:
     """One output cell that is replaced: finished lines above, the running bar below."""
@@ -148,9 +186,6 @@ class _Notebook:
             self._handle = display(data, raw=True, display_id=True)
         else:
             self._handle.update(data, raw=True)
-
-    def close(self):
-        """Nothing to give back."""
 
 
 def _in_notebook():

@@ -2,7 +2,6 @@
 
 from .. import ops
 from ..ops.spec import broadcast
-from .calling import only_passes_masks
 from .layer import Layer
 
 
@@ -47,14 +46,12 @@ class _Merge(Layer):
             merged = self.merge(merged, x)
         return merged
 
-    @only_passes_masks
     def compute_mask(self, inputs, mask=None):
-        given = [m for m in mask or [] if m is not None]
-        if len(given) < len(inputs):
+        if mask is None or any(m is None for m in mask):
             return None
-        merged = given[0]
-        for m in given[1:]:
-            merged = ops.logical_and(merged, m)
+        merged = mask[0]
+        for m in mask[1:]:
+            merged = ops.logical_or(merged, m)
         return merged
 
 
@@ -166,12 +163,11 @@ class Concatenate(_Merge):
     def call(self, inputs):
         return ops.concatenate(inputs, axis=self.axis)
 
-    @only_passes_masks
     def compute_mask(self, inputs, mask=None):
-        given = [m for m in mask or [] if m is not None]
-        if len(given) < len(inputs) or self.axis % len(inputs[0].shape) == len(inputs[0].shape) - 1:
-            return super().compute_mask(inputs, mask)
-        return ops.concatenate(given, axis=self.axis)
+        if mask is None or all(m is None for m in mask):
+            return None
+        masks = [ops.ones_like(x, dtype="bool") if m is None else _as_wide(m, x) for x, m in zip(inputs, mask)]
+        return ops.any(ops.concatenate(masks, axis=self.axis), axis=-1)
 
     def get_config(self):
         return super().get_config() | {"axis": self.axis}
@@ -238,12 +234,18 @@ class Dot(_Merge):
         product = ops.einsum(f"{term1},{term2}->{out}", x1, x2)
         return ops.expand_dims(product, axis=-1) if len(product.shape) == 1 else product  # at least (batch, 1)
 
-    @only_passes_masks
     def compute_mask(self, inputs, mask=None):
         return None
 
     def get_config(self):
         return super().get_config() | {"axes": self.axes, "normalize": self.normalize}
+
+
+def _as_wide(mask, x):
+    """A mask of time steps, for every feature of them."""
+    if len(mask.shape) == len(x.shape):
+        return mask
+    return ops.logical_or(ops.expand_dims(mask, axis=-1), ops.zeros_like(x, dtype="bool"))
 
 
 def _unit(x, axis):

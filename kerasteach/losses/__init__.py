@@ -2,34 +2,31 @@
 
 from ..saving.identify import identify
 from .base import Loss, LossFunctionWrapper, reduce_weighted_values
+from .crossentropy import (
+    binary_crossentropy, binary_focal_crossentropy, categorical_crossentropy, categorical_focal_crossentropy,
+    categorical_generalized_cross_entropy, kl_divergence, sparse_categorical_crossentropy,
+)  # fmt: skip
 from .functions import (
-    binary_crossentropy, categorical_crossentropy, cosine_similarity, hinge, huber, kl_divergence, log_cosh,
-    mean_absolute_error, mean_absolute_percentage_error, mean_squared_error, mean_squared_logarithmic_error, poisson,
-    sparse_categorical_crossentropy, squared_hinge,
+    categorical_hinge, cosine_similarity, hinge, huber, log_cosh, mean_absolute_error, mean_absolute_percentage_error,
+    mean_squared_error, mean_squared_logarithmic_error, poisson, squared_hinge,
 )  # fmt: skip
 from .losses import (
-    BinaryCrossentropy, CategoricalCrossentropy, CosineSimilarity, Hinge, Huber, KLDivergence, LogCosh,
-    MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson,
-    SparseCategoricalCrossentropy, SquaredHinge,
+    BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy,
+    CategoricalGeneralizedCrossEntropy, CategoricalHinge, Circle, CosineSimilarity, Dice, Hinge, Huber, KLDivergence,
+    LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson,
+    SparseCategoricalCrossentropy, SquaredHinge, Tversky,
 )  # fmt: skip
+from .overlap import circle, dice, tversky
 
-_CLASSES = [
-    BinaryCrossentropy, CategoricalCrossentropy, CosineSimilarity, Hinge, Huber, KLDivergence, LogCosh,
-    MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson,
-    SparseCategoricalCrossentropy, SquaredHinge,
-]  # fmt: skip
-_FUNCTIONS = [
-    binary_crossentropy, categorical_crossentropy, cosine_similarity, hinge, huber, kl_divergence, log_cosh,
-    mean_absolute_error, mean_absolute_percentage_error, mean_squared_error, mean_squared_logarithmic_error, poisson,
-    sparse_categorical_crossentropy, squared_hinge,
-]  # fmt: skip
-_SHORT = {
+# Every class and function by its own name, as `get` knows it, and the short names.
+_NOT_BY_NAME = ("Loss", "LossFunctionWrapper", "identify", "reduce_weighted_values")
+_KNOWN = {name: item for name, item in list(globals().items()) if callable(item) and name not in _NOT_BY_NAME}
+_KNOWN |= {
     "mse": mean_squared_error, "MSE": mean_squared_error, "mae": mean_absolute_error, "MAE": mean_absolute_error,
     "mape": mean_absolute_percentage_error, "MAPE": mean_absolute_percentage_error,
     "msle": mean_squared_logarithmic_error, "MSLE": mean_squared_logarithmic_error, "bce": binary_crossentropy,
     "BCE": binary_crossentropy, "kld": kl_divergence, "KLD": kl_divergence,
 }  # fmt: skip
-_KNOWN = {item.__name__: item for item in _CLASSES + _FUNCTIONS} | _SHORT
 
 
 def get(identifier):

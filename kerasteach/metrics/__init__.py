@@ -1,8 +1,8 @@
 """`keras.metrics`: numbers to judge a model by; training does not follow them."""
 
 from ..backend.names import snake_case
-from ..losses.functions import (
-    binary_crossentropy, categorical_crossentropy, cosine_similarity, hinge, huber, kl_divergence, log_cosh,
+from ..losses import (
+    binary_crossentropy, categorical_crossentropy, hinge, huber, kl_divergence, log_cosh,
     mean_absolute_error, mean_absolute_percentage_error, mean_squared_error, mean_squared_logarithmic_error, poisson,
     sparse_categorical_crossentropy, squared_hinge,
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Losses watched as metrics: their mean over all samples, and never trained on."""
 
 from .. import ops
+from .. import losses as ce
 from ..losses import functions as f
 from ..losses import losses
 from ..losses.base import as_tensor
@@ -57,7 +58,7 @@ class CosineSimilarity(MeanMetricWrapper):
     direction = "up"
 
     def __init__(self, name="cosine_similarity", dtype=None, axis=-1):
-        super().__init__(f.cosine_similarity, name=name, dtype=dtype, axis=axis)
+        super().__init__(f.cosine, name=name, dtype=dtype, axis=axis)
 
 
 class BinaryCrossentropy(MeanMetricWrapper):
@@ -65,7 +66,7 @@ class BinaryCrossentropy(MeanMetricWrapper):
 
     def __init__(self, name="binary_crossentropy", dtype=None, from_logits=False, label_smoothing=0):
         settings = {"from_logits": from_logits, "label_smoothing": label_smoothing}
-        super().__init__(f.binary_crossentropy, name=name, dtype=dtype, **settings)
+        super().__init__(ce.binary_crossentropy, name=name, dtype=dtype, **settings)
 
 
 class CategoricalCrossentropy(MeanMetricWrapper):
@@ -73,7 +74,7 @@ class CategoricalCrossentropy(MeanMetricWrapper):
 
     def __init__(self, name="categorical_crossentropy", dtype=None, from_logits=False, label_smoothing=0, axis=-1):
         settings = {"from_logits": from_logits, "label_smoothing": label_smoothing, "axis": axis}
-        super().__init__(f.categorical_crossentropy, name=name, dtype=dtype, **settings)
+        super().__init__(ce.categorical_crossentropy, name=name, dtype=dtype, **settings)
 
 
 class SparseCategoricalCrossentropy(MeanMetricWrapper):
@@ -83,7 +84,7 @@ class SparseCategoricalCrossentropy(MeanMetricWrapper):
         self, name="sparse_categorical_crossentropy", dtype=None, from_logits=False, ignore_class=None, axis=-1
     ):
         settings = {"from_logits": from_logits, "ignore_class": ignore_class, "axis": axis}
-        super().__init__(f.sparse_categorical_crossentropy, name=name, dtype=dtype, **settings)
+        super().__init__(ce.sparse_categorical_crossentropy, name=name, dtype=dtype, **settings)
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Take in one batch; a sample of the class to ignore has loss 0 and, as in Keras, weighs 0 if there are weights."""

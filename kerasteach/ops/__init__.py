@@ -9,6 +9,7 @@ array([[11.]], dtype=float32)
 
 from .attention import dot_product_attention
 from .create import arange, convert_to_tensor, eye, full, ones, ones_like, shape, zeros, zeros_like
+from .crossentropy import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
 from .elementwise import (
     absolute, add, cast, clip, cos, divide, exp, expm1, log, log1p, maximum, minimum, multiply, negative, power,
     reciprocal, rsqrt, sin, sqrt, square, stop_gradient, subtract, tanh,
@@ -27,6 +28,7 @@ from .normalization import batch_normalization, layer_normalization, moments, no
 from .rare_activations import (
     glu, hard_shrink, sparse_plus, sparse_sigmoid, sparsemax, squareplus, tanh_shrink, threshold,
 )  # fmt: skip
+from .recurrent import gru, lstm, simple_rnn
 from .reduce import (
     all, any, argmax, argmin, count_nonzero, cumsum, logsumexp, max, mean, min, prod, std, sum, var,
 )  # fmt: skip

@@ -8,6 +8,7 @@ class StepFunctions:
     """The functions that the loops call on each batch, and what has to exist before the first."""
 
     train_function = test_function = predict_function = None
+    _sample_due = True  # no batch was seen since `compile`
 
     def make_train_function(self, force=False):
         """Return the function that `fit` calls on each batch."""
@@ -32,9 +33,11 @@ class StepFunctions:
 
     def _clear_functions(self):
         self.train_function = self.test_function = self.predict_function = None
+        self._sample_due = True
 
     def _symbolic_build(self, data):
         """Make all weights before the first step, so that the optimizer sees every one."""
+        self._sample_due = False
         if self._is_fully_built():
             return
         x, _, _ = unpack_x_y_sample_weight(data)
