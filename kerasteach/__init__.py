@@ -7,39 +7,57 @@ gradient can be read, or on Torch, where they are fast: `model.to("torch")`.
 """
 
 import importlib
+import sys
+from importlib.abc import MetaPathFinder
 
 from . import (
     activations, backend, callbacks, config, constraints, initializers, layers, losses, metrics, models, ops,
-    optimizers, random, regularizers, tree, utils,
+    left_out, optimizers, random, regularizers, tree, utils,
 )  # fmt: skip
-from .backend import KerasTensor, StatelessScope, Variable, name_scope
+from .backend import KerasTensor, Operation, StatelessScope, Variable, name_scope
 from .initializers import Initializer
 from .layers import Input, InputSpec, Layer
 from .losses import Loss
 from .metrics import Metric
-from .models import Functional, Model, Sequential
+from .models import Function, Functional, Model, Sequential
 from .optimizers import Optimizer
 from .regularizers import Regularizer
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Functional", "Initializer", "Input", "InputSpec", "KerasTensor", "Layer", "Loss", "Metric", "Model", "Optimizer",
+    "Function", "Functional", "Initializer", "Input", "InputSpec", "KerasTensor", "Layer", "Loss", "Metric", "Model", "Operation", "Optimizer",
     "Regularizer", "Sequential", "StatelessScope", "Variable", "activations", "backend", "callbacks", "config", "constraints",
     "datasets", "explain", "initializers", "layers", "learn", "losses", "metrics", "models", "name_scope", "ops",
-    "optimizers", "random", "regularizers", "saving", "tree", "utils", "widgets",
+    "optimizers", "random", "regularizers", "saving", "tree", "utils", "version", "widgets",
 ]  # fmt: skip
 
 # Loaded when first used: they bring h5py, plotly and the like.
 _LAZY = ("datasets", "explain", "learn", "saving", "widgets")
 
 
-def __getattr__(name):
-    if name in _LAZY:
-        return importlib.import_module(f"{__name__}.{name}")
-    raise AttributeError(
-        f"module {__name__!r} has no attribute {name!r}. If Keras has it, this version of kerasteach does not yet."
-    )
+def version():
+    """Return the version of kerasteach.
+
+    >>> version() == __version__
+    True
+    """
+    return __version__
+
+
+__getattr__ = left_out.getattr_of("", lambda name: importlib.import_module(f"{__name__}.{name}") if name in _LAZY else None)
+
+
+class _LeftOut(MetaPathFinder):
+    """Asked last when a module is imported that is not there: says why Keras has it and kerasteach has not."""
+
+    def find_spec(self, fullname, path=None, target=None):
+        package, _, room = fullname.partition(".")
+        if package == __name__ and left_out.reason(room):
+            raise ModuleNotFoundError(str(left_out.missing(*(room.rpartition(".")[::2]))), name=fullname)
+
+
+sys.meta_path.append(_LeftOut())
 
 
 def load_ipython_extension(ipython):

@@ -197,9 +197,10 @@ def lists_to_tuples(structure):
     """
     if isinstance(structure, dict):
         return type(structure)((key, lists_to_tuples(value)) for key, value in structure.items())
-    if isinstance(structure, list):
-        return tuple(map(lists_to_tuples, structure))
-    return type(structure)(map(lists_to_tuples, structure)) if type(structure) is tuple else structure
+    if not is_nested(structure):
+        return structure
+    items = map(lists_to_tuples, structure)
+    return type(structure)(*items) if hasattr(structure, "_fields") else tuple(items)
 
 
 def map_shape_structure(func, structure):
@@ -244,7 +245,8 @@ def traverse(func, structure, top_down=True):
     if isinstance(structure, dict):
         structure = type(structure)((key, traverse(func, structure[key], top_down)) for key in _keys(structure))
     elif is_nested(structure):
-        structure = type(structure)([traverse(func, part, top_down) for part in structure])
+        items = [traverse(func, part, top_down) for part in structure]
+        structure = type(structure)(*items) if hasattr(structure, "_fields") else type(structure)(items)
     if top_down:
         return structure
     new = func(structure)

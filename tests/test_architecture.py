@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent / PACKAGE
 
 # Low to high. A room may import rooms on its own floor and on the floors below.
 FLOORS = [
-    ["config", "tree", "errors"],
+    ["config", "tree", "errors", "left_out"],
     ["ops"],
     ["backend"],
     ["saving", "random"],

@@ -11,12 +11,12 @@ from .api import get, to_numpy
 from .dtypes import is_float_dtype, is_int_dtype, result_type, standardize_dtype
 from .names import get_uid, name_scope
 from .scopes import StatelessScope
-from .symbolic import KerasTensor, dtype_name, is_keras_tensor
+from .symbolic import KerasTensor, Operation, dtype_name, is_keras_tensor
 from .tape import Tape, Tensor
 from .variable import Variable
 
 __all__ = [
-    "KerasTensor", "StatelessScope", "Tape", "Tensor", "Variable", "backend", "clear_session", "dtype_name", "epsilon",
+    "KerasTensor", "Operation", "StatelessScope", "Tape", "Tensor", "Variable", "backend", "clear_session", "dtype_name", "epsilon",
     "floatx", "get", "get_uid", "image_data_format", "is_float_dtype", "is_int_dtype", "is_keras_tensor", "name_scope",
     "names", "random", "result_type", "set_epsilon", "set_floatx", "set_image_data_format", "standardize_dtype",
     "symbolic", "to_numpy", "value_and_gradients",

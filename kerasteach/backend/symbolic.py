@@ -134,6 +134,23 @@ class Operation:
         self.name = name
         self._inbound_nodes, self._outbound_nodes = [], []
 
+    def __call__(self, *args, **kwargs):
+        """Compute on tensors; on symbolic ones, add a node to the graph."""
+        return self.symbolic_call(*args, **kwargs) if any_symbolic(args, kwargs) else self.call(*args, **kwargs)
+
+    def call(self, *args, **kwargs):
+        """Compute the output; what a subclass defines."""
+        raise NotImplementedError(f"Operation {type(self).__name__} does not have a `call()` method implemented.")
+
+    def compute_output_spec(self, *args, **kwargs):
+        """Return symbolic outputs for symbolic inputs, by running `call` on them."""
+        return self.call(*tree.map_structure(from_nowhere, args), **tree.map_structure(from_nowhere, kwargs))
+
+    @classmethod
+    def from_config(cls, config):
+        """Make an operation from its config."""
+        return cls(**config)
+
     def symbolic_call(self, *args, **kwargs):
         """Add a node to the graph and return its symbolic outputs."""
         outputs = self.compute_output_spec(*args, **kwargs)

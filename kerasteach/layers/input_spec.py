@@ -67,7 +67,7 @@ def check_input_spec(spec, inputs, name):
             f"Fix: pass one array per input, in this order: [{', '.join(names)}]."
         )
     for i, (wanted, tensor) in enumerate(zip(specs, tensors)):
-        if wanted is not None:
+        if wanted is not None and tensor is not None:
             _check_one(wanted, tuple(tensor.shape), name, i)
 
 

@@ -108,6 +108,11 @@ class Tracking:
         """Metrics that are attributes of this layer or those below."""
         return _unique(m for layer in self._flatten_layers() for m in layer._own_metrics())
 
+    @property
+    def metrics_variables(self):
+        """Variables of all metrics of this layer and those below; of a model, also of what `compile` made."""
+        return _unique(variable for metric in self.metrics for variable in metric.variables)
+
     def _own_metrics(self):
         """Metrics that are attributes, or in lists or dicts that are; what `compile` made is not among them."""
         found = [value for name, value in vars(self).items() if name not in _COMPILED]

@@ -121,19 +121,15 @@ class Functional(Model):
         return super().__call__(*args, **kwargs)
 
     def _in_order(self, inputs):
-        """Inputs by name or in a tuple, as the list the graph has them in."""
-        if isinstance(inputs, tuple):
-            return list(inputs)
+        """Inputs in a dict, tuple or deeper structure, as the list the graph has them in; dicts go by key."""
         wanted = self._inputs_struct
-        names = sorted(wanted) if isinstance(wanted, dict) else self.input_names
-        missing = [n for n in names if n not in inputs]
-        if missing:
-            raise ValueError(
-                f"Missing data for input(s) {missing} of model '{self.name}'. You passed a data dictionary with keys "
-                f"{sorted(inputs)}. Expected the following keys: {names}\n"
-                f"Fix: add {missing[0]!r} to the dictionary; the keys are the names given to keras.Input."
-            )
-        return [inputs[n] for n in names]
+        if isinstance(inputs, dict) and not isinstance(wanted, dict):
+            wanted = dict(zip(self.input_names, self._graph_inputs))
+            _check_keys(inputs, wanted, self.name)
+            return [inputs[name] for name in wanted]
+        if tree.is_nested(wanted):
+            _check_nesting(inputs, wanted, self.name)
+        return tree.flatten(inputs)
 
     def call(self, inputs, training=None, mask=None):
         """Run the graph."""
@@ -152,12 +148,22 @@ class Functional(Model):
         """Inputs as a list of tensors, each of the rank and dtype that its symbol has."""
         values = [inputs] if hasattr(inputs, "shape") else tree.flatten(inputs)
         return [
-            value if value.dtype == symbol.dtype and len(value.shape) == len(symbol.shape) else self._fit(value, symbol)
+            value
+            if value is not None and value.dtype == symbol.dtype and len(value.shape) == len(symbol.shape)
+            else self._fit(value, symbol)
             for value, symbol in zip(values, self._graph_inputs)
         ]
 
     def _fit(self, value, symbol):
-        """`(batch,)` for `(batch, 1)` and the reverse; and the dtype of the symbol."""
+        """`(batch,)` for `(batch, 1)` and the reverse; the dtype of the symbol; None for an optional input."""
+        if value is None:
+            name = symbol._keras_history.operation.name
+            if getattr(symbol._keras_history.operation, "optional", False):
+                return None
+            raise ValueError(
+                f"The input '{name}' is not optional, but None was passed. Please provide a valid tensor.\n"
+                f"Fix: pass a tensor of shape {symbol.shape}, or make the input with keras.Input(..., optional=True)."
+            )
         if len(value.shape) == len(symbol.shape) + 1 and value.shape[-1] == 1:
             value = ops.squeeze(value, axis=-1)
         elif len(value.shape) == len(symbol.shape) - 1 and symbol.shape[-1] == 1:
@@ -209,6 +215,42 @@ class Functional(Model):
             return cls(**config)
         inputs, outputs, rest = graph_from_config(config, custom_objects)
         return cls(inputs=inputs, outputs=outputs, **rest)
+
+
+def _check_keys(given, wanted, name):
+    """Raise unless a dict has exactly the keys it should.
+
+    Raises:
+        ValueError: with both sets of keys.
+    """
+    missing, unknown = [k for k in wanted if k not in given], [k for k in given if k not in wanted]
+    if missing or unknown:
+        what = [f"Missing data for input(s) {missing}."] * bool(missing) + [f"No input is called {unknown}."] * bool(unknown)
+        fix = f"add {missing[0]!r} to the dictionary" if missing else f"leave {unknown[0]!r} out of the dictionary"
+        raise ValueError(
+            f"{' '.join(what)} You passed a data dictionary with keys {sorted(map(str, given))} to model '{name}'. "
+            f"Expected the following keys: {sorted(map(str, wanted))}\n"
+            f"Fix: {fix}; the keys are the names given to keras.Input."
+        )
+
+
+def _check_nesting(given, wanted, name):
+    """Raise unless inputs are nested as the model's were; a list and a tuple are alike."""
+    if isinstance(wanted, dict) and isinstance(given, dict):
+        _check_keys(given, wanted, name)
+        pairs = [(given[key], wanted[key]) for key in wanted]
+    elif isinstance(wanted, (list, tuple)) and isinstance(given, (list, tuple)) and len(given) == len(wanted):
+        pairs = list(zip(given, wanted))
+    elif tree.is_nested(wanted) and not (len(tree.flatten(wanted)) == len(tree.flatten(given))):
+        shapes = tree.map_structure(lambda x: getattr(x, "shape", x), given)
+        raise ValueError(
+            f"The structure of `inputs` doesn't match the expected structure of model '{name}'.\n"
+            f"Expected: {tree.map_structure(lambda t: t.name, wanted)}. Received: inputs={shapes}"
+        )
+    else:
+        return
+    for part, expected in pairs:
+        _check_nesting(part, expected, name)
 
 
 def _one_or_all(shapes):

@@ -191,10 +191,15 @@ def aligned(structure, y_pred, names, what, wanted=()):
     if structure is None:
         return [None] * count
     if isinstance(structure, dict):
-        missing = [n for n in names if n not in structure]
-        if missing:
-            raise ValueError(f"`{what}` has no entry for output(s) {missing}. Received keys: {sorted(structure)}")
-        return [structure[n] for n in names]
+        needed = [n for i, n in enumerate(names) if not wanted or wanted[i]]
+        missing, unknown = [n for n in needed if n not in structure], [n for n in structure if n not in names]
+        if (missing and what == "y") or unknown:
+            raise ValueError(
+                f"The keys of `{what}` are not the model's outputs: missing {missing}, unknown {unknown}. Received keys: "
+                f"{sorted(structure)}. Outputs: {sorted(names)}\nFix: give the layers that make the outputs these names, or "
+                "use these names as keys."
+            )
+        return [structure.get(n) for n in names]
     leaves = tree.flatten(structure)
     if len(leaves) == 1 and what == "sample_weight":
         return leaves * count
