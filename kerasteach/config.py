@@ -15,10 +15,15 @@ _settings = {
     "epsilon": 1e-7,
     "image_data_format": "channels_last",
     "backend": os.environ.get("KERASTEACH_BACKEND", "numpy"),
-    "interactive_logging": True,
-    "traceback_filtering": True,
     "safe_deserialization": True,
+    "max_epochs": int(os.environ["KERAS_MAX_EPOCHS"]) if "KERAS_MAX_EPOCHS" in os.environ else None,
+    "max_steps_per_epoch": int(os.environ["KERAS_MAX_STEPS_PER_EPOCH"]) if "KERAS_MAX_STEPS_PER_EPOCH" in os.environ else None,
 }
+# What `clear_session` sets back.
+_SESSION = {"dtype_policy": None, "interactive_logging": True, "traceback_filtering": True, "flash_attention": None}
+_settings |= _SESSION
+
+POLICY_OF = []  # the function that makes a policy of a name; put here by the room of dtype policies
 
 
 def floatx():
@@ -32,6 +37,8 @@ def floatx():
 
 def set_floatx(value):
     """Set the default float type of new variables and converted data.
+
+    Layers take theirs from `dtype_policy()`, which is made of it when the first layer is made.
 
     Args:
         value: `"bfloat16"`, `"float16"`, `"float32"` or `"float64"`.
@@ -55,7 +62,7 @@ def epsilon():
 
 def set_epsilon(value):
     """Set the value `epsilon()` returns."""
-    _settings["epsilon"] = float(value)
+    _settings["epsilon"] = value
 
 
 def image_data_format():
@@ -69,12 +76,57 @@ def set_image_data_format(data_format):
     Raises:
         ValueError: if it is neither `"channels_last"` nor `"channels_first"`.
     """
-    if data_format not in ("channels_last", "channels_first"):
+    _settings["image_data_format"] = standardize_data_format(data_format)
+
+
+def standardize_data_format(data_format):
+    """Return the layout of images that is meant; the default one for `None`.
+
+    >>> standardize_data_format(None), standardize_data_format("Channels_First")
+    ('channels_last', 'channels_first')
+    """
+    name = image_data_format() if data_format is None else str(data_format).lower()
+    if name not in ("channels_last", "channels_first"):
         raise ValueError(
             "The `data_format` argument must be one of {'channels_first', 'channels_last'}. "
             f"Received: data_format={data_format}"
         )
-    _settings["image_data_format"] = data_format
+    return name
+
+
+def dtype_policy():
+    """Return the policy that new layers get: in which dtypes they keep weights and compute.
+
+    >>> dtype_policy()
+    <DTypePolicy "float32">
+    """
+    if _settings["dtype_policy"] is None:
+        _settings["dtype_policy"] = POLICY_OF[0](floatx())
+    return _settings["dtype_policy"]
+
+
+def set_dtype_policy(policy):
+    """Set the policy that new layers get.
+
+    Args:
+        policy: a policy, or its name: `"mixed_float16"`, `"mixed_bfloat16"` or a dtype name.
+
+    Raises:
+        ValueError: if it is neither.
+
+    Source: https://keras.io/api/mixed_precision/
+
+    >>> set_dtype_policy("mixed_float16")
+    >>> dtype_policy().compute_dtype, dtype_policy().variable_dtype
+    ('float16', 'float32')
+    >>> set_dtype_policy("float32")
+    """
+    if not isinstance(policy, str) and not hasattr(policy, "compute_dtype"):
+        raise ValueError(
+            "Invalid `policy` argument. Expected the string name of a policy (such as 'mixed_float16') or a "
+            f"`DTypePolicy` instance. Received: policy={policy} (of type {type(policy)})"
+        )
+    _settings["dtype_policy"] = POLICY_OF[0](policy)
 
 
 def backend():
@@ -142,3 +194,63 @@ def enable_unsafe_deserialization():
 def is_safe_deserialization_enabled():
     """Return whether lambdas in files are refused, which is the rule."""
     return _settings["safe_deserialization"]
+
+
+def enable_traceback_filtering():
+    """Kept for Keras's sake: tracebacks are short here, and nothing is cut from them."""
+    _settings["traceback_filtering"] = True
+
+
+def disable_traceback_filtering():
+    """Kept for Keras's sake: tracebacks are whole either way."""
+    _settings["traceback_filtering"] = False
+
+
+def is_traceback_filtering_enabled():
+    """Return what was last set; True by default."""
+    return _settings["traceback_filtering"]
+
+
+def enable_flash_attention():
+    """Let Torch choose the quickest attention kernel, which is the rule."""
+    _settings["flash_attention"] = None
+
+
+def disable_flash_attention():
+    """Let attention be computed by its formula."""
+    _settings["flash_attention"] = False
+
+
+def is_flash_attention_enabled():
+    """Return False if it was disabled, else None: it is used where it can be."""
+    return _settings["flash_attention"]
+
+
+def is_nnx_enabled():
+    """Return False: NNX belongs to JAX, and there is no JAX backend."""
+    return False
+
+
+def max_epochs():
+    """Return the most epochs any `fit` may run; None for no limit."""
+    return _settings["max_epochs"]
+
+
+def set_max_epochs(max_epochs):
+    """Limit the epochs of every `fit`, to try a script out; also by the environment variable KERAS_MAX_EPOCHS."""
+    _settings["max_epochs"] = max_epochs
+
+
+def max_steps_per_epoch():
+    """Return the most batches an epoch, `evaluate` or `predict` may take; None for no limit."""
+    return _settings["max_steps_per_epoch"]
+
+
+def set_max_steps_per_epoch(max_steps_per_epoch):
+    """Limit the batches of every epoch; also by the environment variable KERAS_MAX_STEPS_PER_EPOCH."""
+    _settings["max_steps_per_epoch"] = max_steps_per_epoch
+
+
+def reset_session():
+    """Set back what belongs to a session: the policy of new layers, the progress bars."""
+    _settings.update(_SESSION)

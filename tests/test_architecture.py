@@ -22,7 +22,7 @@ FLOORS = [
     ["ops"],
     ["backend"],
     ["saving", "random"],
-    ["initializers", "regularizers", "constraints", "activations"],
+    ["initializers", "regularizers", "constraints", "activations", "dtype_policies"],
     ["losses", "metrics", "optimizers"],
     ["layers"],
     ["training", "callbacks"],

@@ -4,7 +4,9 @@
 loads NumPy's only; Torch's loads when a model first asks for it.
 """
 
-from ..config import backend, epsilon, floatx, image_data_format, set_epsilon, set_floatx, set_image_data_format
+from ..config import (
+    backend, epsilon, floatx, image_data_format, reset_session, set_epsilon, set_floatx, set_image_data_format,
+)  # fmt: skip
 from . import numpy as _numpy  # registers itself
 from . import names, random, symbolic
 from .api import get, to_numpy
@@ -47,3 +49,4 @@ def value_and_gradients(function, variables):
 def clear_session(free_memory=True):
     """Forget all automatic names: the next Dense is `dense` again."""
     names.reset_names()
+    reset_session()

@@ -1,4 +1,4 @@
-"""Two switches of a thread that change what a call on symbols does besides its output."""
+"""Switches of a thread: what a call on symbols does besides its output, and how variables are read."""
 
 import contextlib
 import threading
@@ -43,3 +43,13 @@ class _Drawing(threading.local):
 
 
 DRAWING = _Drawing()
+
+
+class _Scopes(threading.local):
+    """The innermost of the `scopes` of each kind, or None."""
+
+    stateless = None
+    autocast = None  # a dtype name
+
+
+SCOPES = _Scopes()

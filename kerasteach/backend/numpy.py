@@ -5,6 +5,7 @@ import contextlib
 import numpy as np
 
 from ..config import floatx
+from ..ops.elementwise import cast
 from ..ops.table import as_value
 from .api import Backend
 from .tape import OPEN, Tape, Tensor
@@ -24,7 +25,8 @@ class NumpyBackend(Backend):
     def convert(self, x, dtype=None):
         kind = type(x)
         if kind is Tensor:
-            return x
+            same = dtype is None or x.dtype.kind != "f" or x.dtype.name == dtype
+            return x if same else cast(x, dtype=dtype)
         array = x if kind is np.ndarray else _as_array(x)
         if array.dtype.kind == "f":
             target = dtype or (array.dtype if kind is np.ndarray else floatx())
@@ -46,7 +48,7 @@ class NumpyBackend(Backend):
 
     def is_ready(self, x, dtype):
         kind = type(x)
-        return kind is Tensor or (kind is np.ndarray and x.dtype == dtype)
+        return (kind is Tensor or kind is np.ndarray) and x.dtype.name == dtype
 
     def wrap(self, array, trainable, dtype):
         if dtype == "bfloat16":

@@ -1,20 +1,9 @@
 """Two scopes that change what a variable's value is: one keeps writes to itself, one reads in another dtype."""
 
-import threading
-
 from ..ops.elementwise import cast
 from .dtypes import is_float_dtype, standardize_dtype
+from .modes import SCOPES
 from .symbolic import dtype_name
-
-
-class _Scopes(threading.local):
-    """The innermost scope of each kind in this thread, or None."""
-
-    stateless = None
-    autocast = None  # a dtype name
-
-
-SCOPES = _Scopes()
 
 
 class StatelessScope:
@@ -42,7 +31,7 @@ class StatelessScope:
     def __init__(self, state_mapping=None, collect_losses=False, initialize_variables=True):
         self.collect_losses, self.initialize_variables = collect_losses, initialize_variables
         self.losses, self.state_mapping = [], {}
-        self._held = []  # the ids above stay theirs while we hold the variables
+        self._owners, self._held = [], []  # the ids above stay theirs while we hold the variables
         for variable, value in state_mapping or []:
             self.state_mapping[id(variable)] = _as_value_of(variable, value)
             self._held.append(variable)
@@ -54,9 +43,15 @@ class StatelessScope:
     def __exit__(self, *exc):
         SCOPES.stateless = self._outer
 
-    def add_loss(self, loss):
-        """Keep a loss."""
-        self.losses.append(loss)
+    def add_loss(self, loss, layer=None):
+        """Keep a loss, if losses are collected, and whose it is."""
+        if self.collect_losses or layer is None:
+            self.losses.append(loss)
+            self._owners.append(layer)
+
+    def losses_of(self, layer):
+        """Return the losses that a layer added in this scope."""
+        return [loss for loss, owner in zip(self.losses, self._owners) if owner is layer]
 
     def add_update(self, update):
         """Keep the new value of a variable, given as a pair."""

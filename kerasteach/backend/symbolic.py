@@ -9,9 +9,10 @@ from collections import namedtuple
 
 from .. import tree
 from ..config import floatx
+from ..ops.elementwise import cast
 from ..ops.operators import Operators
 from ..ops.table import COMPOSITE_ROUTES, ROUTES, as_value, type_name
-from .modes import TRACE
+from .modes import SCOPES, TRACE
 from .names import auto_name, camel_case
 
 KerasHistory = namedtuple("KerasHistory", ["operation", "node_index", "tensor_index"])
@@ -259,12 +260,26 @@ def dtype_name(dtype):
 
 def draw_op(op, args, params, call=None):
     """Put a row into the graph: its shape rule gives the output."""
+    args = _in_compute_dtype(args)
     shape, dtype = op.spec(*_specs(args), params)
     out = KerasTensor(shape, dtype)
     inputs = (args,) if op.variadic else args
     if all_from_somewhere(inputs, params):
         TRACE.note(Node(call or _new_call(op), inputs, params, out))
     return out
+
+
+def _in_compute_dtype(args):
+    """A traced op's inputs: variables of a layer of mixed precision are cast first, by an op of their own."""
+    wanted = SCOPES.autocast
+    if wanted is None or TRACE.nodes is None:
+        return args
+    narrow = [a for a in args if getattr(a, "_dtype", None) not in (None, getattr(a, "dtype", None))]
+    SCOPES.autocast = None
+    try:
+        return [cast(a, dtype=wanted) if any(a is n for n in narrow) else a for a in args]
+    finally:
+        SCOPES.autocast = wanted
 
 
 def _new_call(op):
@@ -276,6 +291,7 @@ def draw_composite(op, args, params, call=None):
     """Put a composite into the graph as one node; its definition, drawn aside, gives the shapes."""
     if TRACE.expand:
         return op.definition(*args, **params)
+    args, params = _in_compute_dtype(args), dict(zip(params, _in_compute_dtype(params.values())))
     args_aside, params_aside = tree.map_structure(from_nowhere, (tuple(args), params))
     aside = op.definition(*args_aside, **params_aside)
     if TRACE.nodes is not None and tree.is_nested(aside):  # a program's line has one output

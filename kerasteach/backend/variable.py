@@ -8,9 +8,9 @@ from ..ops.operators import Operators
 from ..ops.table import COMPOSITE_ROUTES, ROUTES, dispatch
 from . import api, tape
 from .dtypes import is_float_dtype, standardize_dtype
-from .modes import DRAWING, TRACE
+from .modes import DRAWING, SCOPES, TRACE
 from .names import auto_name, current_path
-from .scopes import SCOPES, as_tensor_of
+from .scopes import as_tensor_of
 from .symbolic import draw_composite, draw_op, dtype_name
 from .tape import LEAF_TYPES, OPEN, record
 
@@ -238,7 +238,7 @@ def _initial(initializer, shape, dtype):
             )
         return np.asarray(api.to_numpy(initializer(tuple(shape), dtype=known or config.floatx())))
     array = api.to_numpy(initializer)
-    if known is None and not hasattr(initializer, "dtype"):  # plain numbers
+    if known is None and (isinstance(initializer, float) or not hasattr(initializer, "dtype")):  # plain numbers
         known = {"f": config.floatx(), "i": "int32"}.get(array.dtype.kind)
     return array.astype(known) if known else array
 

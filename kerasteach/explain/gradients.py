@@ -8,7 +8,7 @@ import contextlib
 
 import numpy as np
 
-from .. import backend, tree
+from .. import backend, dtype_policies, tree
 from ..training.data import unpack_x_y_sample_weight
 
 
@@ -67,6 +67,7 @@ def finite_differences(model, x, y, variable, indices=None, step=1e-6, sample_we
     array([24.])
     """
     variable = _find(model, variable)
+    _loss_function(model, x, y, sample_weight)()  # now everything is built
     chosen = list(np.ndindex(variable.shape)) if indices is None else [tuple(np.atleast_1d(i)) for i in indices]
     with _in_float64(model):
         loss_of = _loss_function(model, x, y, sample_weight)
@@ -115,8 +116,11 @@ def _in_float64(model):
             wide = array.astype("float64") if array.dtype.kind == "f" else array
             _set(undo, variable, _backend=home, _value=wide, _dtype=wide.dtype.name)
         for layer in model._flatten_layers():
-            wide = "float64" if "float" in layer._dtype else layer._dtype
-            _set(undo, layer, _backend=home, _dtype=wide)
+            wide = "float64" if "float" in layer.compute_dtype else layer.compute_dtype
+            _set(undo, layer, _backend=home, _dtype_policy=dtype_policies.get(wide))
+            for loss in getattr(layer, "_compile_loss", None) and layer._compile_loss.functions or ():
+                if hasattr(loss, "_dtype"):
+                    _set(undo, loss, _dtype="float64")
             for symbol in tree.flatten(getattr(layer, "_graph_inputs", ())):
                 _set(undo, symbol, dtype="float64" if "float" in symbol.dtype else symbol.dtype)
         yield

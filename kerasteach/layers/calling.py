@@ -6,37 +6,39 @@ the graph.
 """
 
 import threading
+import warnings
+import weakref
 
-from .. import backend, tree
+from .. import backend, ops, tree
 from ..backend import symbolic
-from ..backend.masks import mask_of, set_mask
-from ..backend.modes import DRAWING
+from ..backend.masks import keep_mask, mask_of, with_mask
+from ..backend.modes import DRAWING, SCOPES, TRACE
+from ..backend.scopes import AutocastScope
 from ..backend.symbolic import KerasTensor, Node, all_from_somewhere, from_nowhere
 from .input_spec import check_input_spec
 from .signature import as_shapes, symbolic_from_shape
-
-
-def only_passes_masks(compute_mask):
-    """Decorator of a `compute_mask` that gives no mask where no input has one."""
-    compute_mask.only_passes = True
-    return compute_mask
 
 
 class _CallContext(threading.local):
     """What the outermost call passes down to the layers it calls."""
 
     training = None
+    is_open = False
 
 
 CONTEXT = _CallContext()
+WITH_LOSSES = weakref.WeakSet()  # layers that `add_loss` was called on and nobody has cleared since
 
 
 class Calling:
     """Mixin: how a layer is called, on numbers and on symbols."""
 
+    casts_inputs = True  # whether inputs get the dtype that the layer computes in; a graph casts to that of its inputs
+
     def __call__(self, *args, **kwargs):
+        masks = self._masks(args)  # first of all: converting an array drops its mask
         if not (self.built and len(args) == 1 and self._is_ready(args[0])):
-            if symbolic.any_symbolic(args, kwargs):
+            if TRACE.nodes is None and symbolic.any_symbolic(args, kwargs):
                 return self._call_symbolic(args, kwargs)
             args, kwargs = self._convert(args, kwargs)
             self._maybe_build(args, kwargs)
@@ -49,9 +51,11 @@ class Calling:
             kwargs["training"] = training
         else:
             kwargs.pop("training", None)
-        masks = self._masks(args)
-        kwargs = self._with_mask(kwargs, masks)
-        CONTEXT.training = training
+        kwargs = self._with_mask(args, kwargs, masks)
+        before = CONTEXT.is_open, SCOPES.autocast
+        if not CONTEXT.is_open and WITH_LOSSES and SCOPES.stateless is None:
+            self._clear_losses()
+        CONTEXT.training, CONTEXT.is_open, SCOPES.autocast = training, True, self._autocast_to()
         try:
             outputs = self.call(*args, **kwargs)
         except Exception as error:
@@ -59,10 +63,11 @@ class Calling:
             raise
         finally:
             CONTEXT.training = outer
+            CONTEXT.is_open, SCOPES.autocast = before
         if self.activity_regularizer is not None:
             self._regularize_activity(outputs)
-        if masks or self._makes_masks():
-            self._pass_masks(args, outputs, masks)
+        if masks is not None or self._makes_masks():
+            return self._pass_masks(args, kwargs, outputs, masks)
         return outputs
 
     def _call_symbolic(self, args, kwargs):
@@ -70,6 +75,9 @@ class Calling:
         check_input_spec(self.input_spec, args[0] if args else None, self.name)
         if kwargs.get("training") is None or not self._signature.takes_training:
             kwargs.pop("training", None)
+        masks = self._masks(args)
+        if masks is not None and all_from_somewhere(masks):
+            kwargs = self._with_mask(args, kwargs, masks)  # the mask is an input of the node
         outputs = self._draw(args, kwargs)
         if all_from_somewhere(args, kwargs):
             Node(self, args, kwargs, outputs)
@@ -78,33 +86,60 @@ class Calling:
     def _draw(self, args, kwargs):
         """Return symbolic outputs and their masks for symbolic inputs; the graph stays as it is."""
         masks = self._masks(args)
-        kwargs = self._with_mask(kwargs, masks)
+        kwargs = self._with_mask(args, kwargs, masks)
         try:
-            outputs = self.compute_output_spec(*tree.map_structure(from_nowhere, args), **tree.map_structure(from_nowhere, kwargs))
+            with AutocastScope(self._autocast_to()):
+                outputs = self.compute_output_spec(*tree.map_structure(self._seen, args), **tree.map_structure(self._seen, kwargs))
         except Exception as error:
             self._explain(error, args)
             raise
-        outputs = tree.map_structure(lambda t: KerasTensor(t.shape, t.dtype), outputs)
-        if masks or self._makes_masks():
-            self._pass_masks(args, outputs, masks)
+        outputs = tree.map_structure(lambda t: keep_mask(t, KerasTensor(t.shape, t.dtype)), outputs)
+        if masks is not None or self._makes_masks():
+            return self._pass_masks(args, kwargs, outputs, masks)
         return outputs
+
+    def _autocast_to(self):
+        """The dtype that variables are read in during `call`; None for their own."""
+        compute = self.compute_dtype
+        if SCOPES.autocast is not None:  # a layer above computes in another dtype than its weights have
+            return compute if self.autocast and backend.is_float_dtype(compute) else None
+        return compute if compute != self.variable_dtype else None
+
+    def _clear_losses(self):
+        """Forget what `add_loss` got in the call before."""
+        for layer in self._flatten_layers():
+            if layer in WITH_LOSSES:
+                layer._losses.clear()
+                WITH_LOSSES.discard(layer)
 
     def call(self, *args, **kwargs):
         """Compute the output; what a subclass defines."""
         raise NotImplementedError(f"Layer {type(self).__name__} does not have a `call()` method implemented.")
 
+    def _seen(self, leaf):
+        """A symbolic tensor as `call` sees it: without its origin, floats in the dtype that the layer computes in."""
+        seen = from_nowhere(leaf)
+        if seen is not leaf and self.autocast and self.casts_inputs and backend.is_float_dtype(seen.dtype):
+            seen.dtype = self.input_dtype
+        return seen
+
     def _is_ready(self, x):
         """Whether an argument is a tensor, or a list of tensors, of this layer's backend and dtype."""
+        dtype = self.input_dtype
+        if not self.casts_inputs:
+            return self._backend.is_tensor(x)
         if type(x) is list:
-            return bool(x) and all(self._backend.is_ready(t, self._dtype) for t in x)
-        return self._backend.is_ready(x, self._dtype)
+            return bool(x) and all(self._backend.is_ready(t, dtype) for t in x)
+        return self._backend.is_ready(x, dtype)
 
     def _convert(self, args, kwargs):
         """Arrays and lists of numbers become tensors of this layer's backend and dtype."""
-        dtype = self._dtype if self.autocast else None
+        dtype = self.input_dtype if self.autocast and self.casts_inputs else None
         convert, is_tensor = self._backend.convert, self._backend.is_tensor
 
         def tensor(x):
+            if type(x) is KerasTensor:  # a program is being written: layers run on its symbols
+                return ops.cast(x, dtype) if dtype and "float" in x.dtype and x.dtype != dtype else x
             if is_tensor(x) or hasattr(x, "__array__"):
                 return convert(x, dtype)
             return x
@@ -123,7 +158,7 @@ class Calling:
         shapes = [s for s in map(as_shapes, shapes) if s is not None and s != {}]
         if self._signature.builds_like_call > 1 and len(shapes) > 1:
             with backend.name_scope(self.name):
-                self._build_shapes = shapes
+                self._build_shapes, self._path = shapes, backend.names.current_path()
                 self.build(*shapes[: self._signature.builds_like_call])
             self.built = True
             return
@@ -148,29 +183,54 @@ class Calling:
     def _makes_masks(self):
         return type(self).compute_mask is not Calling.compute_mask
 
-    def _makes_masks_itself(self):
-        """Whether `compute_mask` can give a mask where the input has none."""
-        return self._makes_masks() and not getattr(type(self).compute_mask, "only_passes", False)
-
     def _masks(self, args):
-        leaves = tree.flatten(args[0]) if args else []
-        masks = [mask_of(x) for x in leaves]
-        return masks if any(m is not None for m in masks) else []
+        """The masks of the first argument, in its structure; None if it has none."""
+        if not args:
+            return None
+        if not isinstance(args[0], (list, tuple, dict)):
+            return mask_of(args[0])
+        masks = tree.map_structure(mask_of, args[0])
+        return masks if any(m is not None for m in tree.flatten(masks)) else None
 
-    def _with_mask(self, kwargs, masks):
-        """Arguments with the inputs' mask, for a layer that takes one and was given none."""
-        if masks and self._signature.takes_mask and kwargs.get("mask") is None:
-            return kwargs | {"mask": masks if len(masks) > 1 else masks[0]}
+    def _with_mask(self, args, kwargs, masks):
+        """Arguments with the masks of tensors, where `call` takes one and was given none.
+
+        As in Keras, `mask` is that of the only tensor; of several, `query` has `query_mask`, and so on.
+        """
+        takes = self._signature
+        if not (takes.with_own_masks or (takes.takes_mask and masks is not None)):
+            return kwargs
+        if takes.takes_mask and sum(map(_holds_tensors, [*args, *kwargs.values()])) == 1:
+            return kwargs if kwargs.get("mask") is not None else kwargs | {"mask": masks}
+        for i, name in takes.with_own_masks:
+            mask = mask_of(args[i] if i < len(args) else kwargs.get(name))
+            if mask is not None and kwargs.get(f"{name}_mask") is None:
+                kwargs = kwargs | {f"{name}_mask": mask}
         return kwargs
 
-    def _pass_masks(self, args, outputs, masks):
-        if not self.supports_masking and not self._makes_masks():
-            return
-        previous = masks if len(masks) > 1 else masks[0] if masks else None
-        mask = self.compute_mask(args[0], previous)
-        for output, m in zip(tree.flatten(outputs), tree.flatten(mask) if mask is not None else []):
-            if m is not None:
-                set_mask(output, m)
+    def _pass_masks(self, args, kwargs, outputs, masks):
+        """Return the outputs with the masks that `compute_mask` gives, unless layers inside have set some."""
+        if not self.supports_masking:
+            if masks is not None and all(mask_of(x) is None for x in tree.flatten(outputs)):
+                warnings.warn(
+                    f"Layer '{self.name}' (of type {type(self).__name__}) was passed an input with a mask attached to it. "
+                    "However, this layer does not support masking and will therefore destroy the mask information. "
+                    "Downstream layers will not see the mask.\nFix: set self.supports_masking = True in its constructor if "
+                    "the mask holds for the output too, or define compute_mask(inputs, previous_mask).",
+                    stacklevel=4,
+                )
+            return outputs
+        given = kwargs.get("mask") if self._signature.takes_mask else None
+        made = self.compute_mask(args[0], masks if given is None else given)
+        new = tree.flatten(made) if made is not None else []
+
+        def masked(output, mask):
+            return output if mask is None or mask_of(output) is not None else with_mask(output, mask)
+
+        if not isinstance(outputs, (list, tuple, dict)):
+            return masked(outputs, new[0]) if new else outputs
+        leaves = tree.flatten(outputs)
+        return tree.pack_sequence_as(outputs, [*map(masked, leaves, new), *leaves[len(new) :]])
 
     # Shapes
 
@@ -178,7 +238,7 @@ class Calling:
         """Return the shape of the output for the shape of an input; nothing is computed."""
         if not self.built:
             self._build(as_shapes(args[0]))
-        spec = self.compute_output_spec(*[symbolic_from_shape(a, self._dtype) for a in args], **kwargs)
+        spec = self.compute_output_spec(*[symbolic_from_shape(a, self.compute_dtype) for a in args], **kwargs)
         return tree.map_structure(lambda t: t.shape, spec)
 
     def compute_output_spec(self, *args, **kwargs):
@@ -186,8 +246,14 @@ class Calling:
         if type(self).compute_output_shape is not Calling.compute_output_shape:
             shapes = [tree.map_structure(lambda t: t.shape if type(t) is KerasTensor else t, a) for a in args]
             shape = self.compute_output_shape(*shapes[: self._signature.shape_arguments])
-            return symbolic_from_shape(shape, self._dtype)
+            return symbolic_from_shape(shape, self.compute_dtype)
         if self._signature.takes_training and "training" not in kwargs:
             kwargs = kwargs | {"training": False}
         with DRAWING.switched(True):
             return self.call(*args, **kwargs)
+
+
+def _holds_tensors(argument):
+    """Whether a call's argument is a tensor, or a structure of nothing else."""
+    leaves = tree.flatten(argument) if isinstance(argument, (list, tuple, dict)) else [argument]
+    return any(hasattr(x, "shape") for x in leaves)

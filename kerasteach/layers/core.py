@@ -1,6 +1,7 @@
 """The layers everything starts with: Input, Lambda, Identity."""
 
 from ..backend.symbolic import KerasTensor, Node, is_keras_tensor
+from ..config import floatx
 from .layer import Layer
 
 
@@ -20,7 +21,7 @@ class InputLayer(Layer):
         name=None,
         **kwargs,
     ):
-        super().__init__(name=name, dtype=dtype)
+        super().__init__(name=name, dtype=dtype or floatx())
         if shape is not None and batch_shape is not None:
             raise ValueError("You cannot pass both `shape` and `batch_shape` at the same time.")
         if shape is None and batch_shape is None and input_tensor is None:

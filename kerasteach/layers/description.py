@@ -3,7 +3,7 @@
 import inspect
 import math
 
-from .. import activations, backend, config, constraints, initializers, regularizers
+from .. import activations, constraints, dtype_policies, initializers, regularizers
 
 
 def _is_plain(value):
@@ -35,43 +35,52 @@ def _room_of(argument):
     return next((room for ending, room in _LOOKED_UP.items() if argument.endswith(ending)), None)
 
 
-class DTypePolicy:
-    """A dtype with the names Keras's policies have."""
-
-    def __init__(self, name):
-        self.name = self.compute_dtype = self.variable_dtype = name
-
-    def __repr__(self):
-        return f'<DTypePolicy "{self.name}">'
-
-
-def dtype_name_of(dtype):
-    if dtype is None:
-        return config.floatx()
-    if isinstance(dtype, dict):  # a saved policy
-        dtype = dtype["config"]["name"]
-    return dtype if isinstance(dtype, str) else getattr(dtype, "name", None) or backend.dtype_name(dtype)
-
-
 class Description:
     """Mixin: a layer as plain data."""
 
     @property
     def path(self):
-        """Name, with the scopes it was made in."""
-        return self.name
-
-    @property
-    def dtype(self):
-        """dtype name of the weights."""
-        return self._dtype
-
-    variable_dtype = compute_dtype = input_dtype = dtype
+        """Name, with the scopes it was built in; None before."""
+        return self._path
 
     @property
     def dtype_policy(self):
-        """The dtype, as an object with a `name`."""
-        return DTypePolicy(self._dtype)
+        """The policy that says in which dtypes the layer keeps its weights and computes; it may be set."""
+        return self._dtype_policy
+
+    @dtype_policy.setter
+    def dtype_policy(self, value):
+        policy = dtype_policies.get(value)
+        if isinstance(self._dtype_policy, dtype_policies.DTypePolicyMap) and self.path:
+            if self.path in self._dtype_policy:
+                del self._dtype_policy[self.path]
+            self._dtype_policy[self.path] = policy
+        else:
+            self._dtype_policy = policy
+
+    def _own_policy(self):
+        """The policy of this very layer, where many are given in a map."""
+        policy = self._dtype_policy
+        return policy[self.path] if isinstance(policy, dtype_policies.DTypePolicyMap) and self.path else policy
+
+    @property
+    def variable_dtype(self):
+        """dtype name of the weights."""
+        return self._own_policy().variable_dtype
+
+    dtype = variable_dtype
+
+    @property
+    def compute_dtype(self):
+        """dtype name of what the layer computes with, and returns."""
+        return self._own_policy().compute_dtype
+
+    input_dtype = compute_dtype
+
+    @property
+    def quantization_mode(self):
+        """None: there is no quantization."""
+        return None
 
     _kept_arguments = ()  # names of the constructor's arguments that `_keep` stored
 
@@ -105,7 +114,7 @@ class Description:
 
     def get_config(self):
         """Return the constructor's arguments; subclasses add theirs."""
-        config = {"name": self.name, "trainable": self.trainable, "dtype": self._dtype}
+        config = {"name": self.name, "trainable": self.trainable, "dtype": dtype_policies.serialize(self.dtype_policy)}
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
         if self._kept_arguments:
@@ -142,6 +151,10 @@ class Description:
         Raises:
             TypeError: if the constructor does not take what the config holds.
         """
+        config = dict(config)
+        if isinstance(config.get("dtype"), dict):  # a saved policy: constructors get its name
+            policy = dtype_policies.deserialize(config["dtype"])
+            config["dtype"] = policy if isinstance(policy, dtype_policies.DTypePolicyMap) else policy.name
         try:
             return cls(**config)
         except TypeError as error:

@@ -4,11 +4,11 @@ What happens in a call is in `calling`, how weights and sublayers are found in
 `tracking`, what a layer says of itself in `description`.
 """
 
-from .. import backend, constraints, initializers, regularizers, tree
-from ..backend.modes import DRAWING
+from .. import backend, constraints, dtype_policies, initializers, regularizers, tree
+from ..backend.modes import DRAWING, SCOPES
 from ..backend.symbolic import KerasTensor, Operation
-from .calling import Calling
-from .description import Description, dtype_name_of
+from .calling import WITH_LOSSES, Calling
+from .description import Description
 from .signature import as_shapes, remembering_shapes, signature_of, symbolic_from_shape
 from .tracking import Tracking
 
@@ -24,7 +24,7 @@ class Layer(Calling, Description, Tracking, Operation):
     Args:
         activity_regularizer: price on the output, added to the loss.
         trainable: whether training changes the weights.
-        dtype: dtype name, or an object with a `name`; `keras.config.floatx()` by default.
+        dtype: dtype name or policy, as `"mixed_float16"`; `keras.config.dtype_policy()` by default.
         autocast: whether float inputs are cast to the layer's dtype.
         name: name; made from the class name by default.
 
@@ -61,10 +61,10 @@ class Layer(Calling, Description, Tracking, Operation):
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.built = False
         self.autocast = autocast
-        self.supports_masking = False
+        self.supports_masking = self._makes_masks()
         self.input_spec = None
         self._trainable = bool(trainable)
-        self._dtype = dtype_name_of(dtype)
+        self._dtype_policy, self._path = dtype_policies.get(dtype), None
         self._backend = backend.get()
         self._losses = []
         self._build_shapes = None
@@ -97,7 +97,8 @@ class Layer(Calling, Description, Tracking, Operation):
             initializer: name or object; Glorot's uniform draw by default.
             dtype: dtype name; the layer's by default.
             trainable: whether training changes it.
-            autocast, aggregation, overwrite_with_gradient: kept for Keras's sake.
+            autocast: whether a layer of mixed precision reads it in its compute dtype.
+            aggregation, overwrite_with_gradient: kept for Keras's sake.
             regularizer: price on it, added to the loss.
             constraint: function that puts it right after each update.
             name: short name, as `"kernel"`.
@@ -107,13 +108,15 @@ class Layer(Calling, Description, Tracking, Operation):
         """
         shape = () if shape is None else tuple(int(n) for n in shape)
         if initializer is None:
-            initializer = "glorot_uniform" if "float" in str(dtype or self._dtype) else "zeros"
+            initializer = "glorot_uniform" if backend.is_float_dtype(dtype or self.variable_dtype) else "zeros"
         with backend.names.scope_of(self.name):
             variable = backend.Variable(
                 initializers.get(initializer),
                 shape=shape,
-                dtype=dtype or self._dtype,
+                dtype=dtype or self.variable_dtype,
                 trainable=trainable,
+                autocast=autocast,
+                aggregation=aggregation,
                 name=name,
                 backend=self._backend.name,
             )
@@ -141,7 +144,7 @@ class Layer(Calling, Description, Tracking, Operation):
             self._build_shapes = as_shapes(input_shape)
         unbuilt = [layer for layer in self._flatten_layers(include_self=False) if not layer.built]
         if unbuilt and input_shape is not None and self._signature.tensor_arguments == 1:
-            self.compute_output_spec(symbolic_from_shape(input_shape, self._dtype))
+            self.compute_output_spec(symbolic_from_shape(input_shape, self.compute_dtype))
 
     def build_from_config(self, config):
         """Make the weights as `get_build_config` described."""
@@ -157,7 +160,7 @@ class Layer(Calling, Description, Tracking, Operation):
         if self.built and self._build_shapes is not None:
             return
         with backend.name_scope(self.name), DRAWING.switched(False):
-            self._build_shapes = shapes
+            self._build_shapes, self._path = shapes, backend.names.current_path()
             self.build(shapes)
         self.built = True
 
@@ -165,7 +168,18 @@ class Layer(Calling, Description, Tracking, Operation):
 
     def add_loss(self, loss):
         """Add a number to the loss of the model this layer is part of, for this call."""
-        self._losses.extend(x for x in tree.flatten(loss) if type(x) is not KerasTensor)
+        losses = [x for x in tree.flatten(loss) if type(x) is not KerasTensor]
+        if SCOPES.stateless is not None:
+            for x in losses:
+                SCOPES.stateless.add_loss(x, self)
+            return
+        self._losses.extend(losses)
+        if losses:
+            WITH_LOSSES.add(self)
+
+    def _own_losses(self):
+        """What this layer added in the last call; in a StatelessScope, in that scope."""
+        return self._losses if SCOPES.stateless is None else SCOPES.stateless.losses_of(self)
 
     def _regularize_activity(self, outputs):
         for output in tree.flatten(outputs):
@@ -175,7 +189,7 @@ class Layer(Calling, Description, Tracking, Operation):
     def losses(self):
         """What `add_loss` got in the last call, and the prices of all regularized weights."""
         layers = self._flatten_layers()
-        losses = [loss for layer in layers for loss in layer._losses]
+        losses = [loss for layer in layers for loss in layer._own_losses()]
         for variable in self.trainable_weights:
             if variable.regularizer is not None:
                 losses.append(variable.regularizer(variable))

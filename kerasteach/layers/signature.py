@@ -8,7 +8,8 @@ from .. import backend
 from ..backend.symbolic import KerasTensor
 
 _Signature = collections.namedtuple(
-    "_Signature", "takes_training default_training takes_mask builds_like_call shape_arguments tensor_arguments"
+    "_Signature",
+    "takes_training default_training takes_mask with_own_masks builds_like_call shape_arguments tensor_arguments",
 )
 _signatures = {}
 
@@ -25,6 +26,7 @@ def signature_of(cls):
             "training" in call,
             False if default is inspect.Parameter.empty else default,
             "mask" in call,
+            tuple((i - 1, name) for i, name in enumerate(call) if f"{name}_mask" in call),
             len(build) - 1,
             None if variadic else len(shape) - 1,
             sum(p.default is p.empty and p.kind == p.POSITIONAL_OR_KEYWORD for p in call.values()) - 1,
@@ -41,6 +43,7 @@ def remembering_shapes(build):
             return build(self, *shapes, **kwargs)
         self._build_shapes = as_shapes(shapes[0] if len(shapes) == 1 else list(shapes)) if shapes else None
         with backend.name_scope(self.name):
+            self._path = backend.names.current_path()
             build(self, *shapes, **kwargs)
         self.built = True
 

@@ -51,7 +51,8 @@ class Metric:
             name: short name.
         """
         start = _start(initializer, tuple(shape), dtype or self.dtype)
-        variable = backend.Variable(start, trainable=False, name=name, backend=self._backend.name)
+        with backend.name_scope(self.name.replace("/", ">")):
+            variable = backend.Variable(start, trainable=False, name=name, backend=self._backend.name)
         variable.initializer = lambda shape, dtype: _start(initializer, shape, dtype)
         self._variables.append(variable)
         return variable

@@ -1,6 +1,7 @@
 """`Model(inputs, outputs)`: a model that is a graph of layers."""
 
 from .. import backend, ops, tree
+from ..backend.scopes import AutocastScope
 from ..backend.symbolic import KerasTensor, is_keras_tensor
 from ..layers import InputSpec, Layer
 from .graph import trace
@@ -19,6 +20,8 @@ class Functional(Model):
     Raises:
         ValueError: if something is not symbolic, or outputs do not lead back to inputs.
     """
+
+    casts_inputs = False  # each is cast to the dtype of its own symbol
 
     def __init__(self, inputs, outputs, name=None, **kwargs):
         trainable = kwargs.pop("trainable", None)
@@ -136,7 +139,8 @@ class Functional(Model):
         values = self._standardize(inputs)
         if values and type(values[0]) is KerasTensor:
             return self._call_on_symbols(values, training)
-        return self._pack_outputs(self._plan.run(values, bool(training)))
+        with AutocastScope(None):  # each layer has its own
+            return self._pack_outputs(self._plan.run(values, bool(training)))
 
     def _pack_outputs(self, outputs):
         """A list of outputs in the structure the model was made with."""

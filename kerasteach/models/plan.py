@@ -7,6 +7,7 @@ here: whether the layer takes `training`, whether masks pass by, whether its
 """
 
 from .. import tree
+from ..backend.masks import mask_of
 from ..backend.symbolic import KerasTensor
 from ..layers import Layer
 
@@ -92,12 +93,13 @@ class _BySlot:
 
 def _adds_nothing(layer, node):
     """Whether `layer.call` alone does what `layer(...)` would, on inputs the graph has checked."""
-    masked = any(t._keras_mask is not None for t in [*node.input_tensors, *node.outputs])
-    same_dtype = all(t.dtype == layer.dtype or "float" not in t.dtype for t in node.input_tensors)
+    masked = any(mask_of(t) is not None for t in [*node.input_tensors, *node.outputs])
+    same_dtype = layer.compute_dtype == layer.variable_dtype and all(
+        t.dtype == layer.compute_dtype or "float" not in t.dtype for t in node.input_tensors
+    )
     return (
         type(layer).__call__ is Layer.__call__
         and layer.activity_regularizer is None
         and not masked
-        and not layer._makes_masks_itself()
         and same_dtype
     )

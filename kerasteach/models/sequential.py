@@ -40,6 +40,12 @@ class Sequential(Model):
         self._maybe_rebuild()
 
     @property
+    def input_dtype(self):
+        """dtype that inputs are cast to: that of the Input, if there is one."""
+        chain = self.__dict__.get("_chain")
+        return chain[0].dtype if chain and isinstance(chain[0], InputLayer) else self.compute_dtype
+
+    @property
     def _layers(self):
         return list(self.__dict__.get("_chain", ()))
 
@@ -111,7 +117,7 @@ class Sequential(Model):
             input_shape = self._chain[0].batch_shape
         if input_shape is None:
             raise ValueError("You must provide an `input_shape` argument.")
-        self._connect(Input(batch_shape=tuple(input_shape), dtype=self.dtype))
+        self._connect(Input(batch_shape=tuple(input_shape), dtype=self._chain[0].compute_dtype))
 
     def _connect(self, x):
         start = x
@@ -203,7 +209,8 @@ class Sequential(Model):
     def get_config(self):
         """Return the layers as plain data."""
         config = {
-            "name": self.name, "trainable": self.trainable, "dtype": self.dtype,
+            "name": self.name, "trainable": self.trainable,
+            "dtype": serialize_keras_object(self.dtype_policy),
             "layers": [serialize_keras_object(layer) for layer in self._chain],
         }  # fmt: skip
         return config | ({"build_input_shape": list(self._build_shapes)} if self.built else {})

@@ -8,12 +8,15 @@ array([[11.]], dtype=float32)
 """
 
 from .attention import dot_product_attention
+from .conv import conv, conv_transpose
 from .create import arange, convert_to_tensor, eye, full, ones, ones_like, shape, zeros, zeros_like
 from .crossentropy import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
+from .depthwise import depthwise_conv, separable_conv
 from .elementwise import (
     absolute, add, cast, clip, cos, divide, exp, expm1, log, log1p, maximum, minimum, multiply, negative, power,
     reciprocal, rsqrt, sin, sqrt, square, stop_gradient, subtract, tanh,
 )  # fmt: skip
+from .patches import fold, unfold
 from .index import getitem, one_hot, take, take_along_axis, where
 from .linalg import dot, einsum, matmul, norm, outer, tensordot
 from .logic import (
@@ -25,6 +28,7 @@ from .nn import (
     relu, relu6, selu, sigmoid, silu, soft_shrink, softmax, softplus, softsign,
 )  # fmt: skip
 from .normalization import batch_normalization, layer_normalization, moments, normalize, rms_normalization
+from .pooling import adaptive_average_pool, adaptive_max_pool, average_pool, max_pool
 from .rare_activations import (
     glu, hard_shrink, sparse_plus, sparse_sigmoid, sparsemax, squareplus, tanh_shrink, threshold,
 )  # fmt: skip

@@ -46,7 +46,7 @@ def plain_dtype(dtype):
     >>> plain_dtype("float32")
     'float32'
     """
-    if isinstance(dtype, dict) and "config" in dtype:
+    if isinstance(dtype, dict) and "name" in dtype.get("config", {}):
         return dtype["config"].get("name")
     return dtype
 

@@ -15,10 +15,11 @@ PACKAGE = __package__.partition(".")[0]
 FUNCTION_MODULES = ("activations", "losses", "metrics", "initializers", "regularizers", "constraints", "ops")
 CLASS_MODULES = (
     "layers", "initializers", "regularizers", "constraints", "losses", "metrics", "optimizers.schedules", "optimizers",
-    "activations", "models",
+    "activations", "models", "dtype_policies",
 )  # fmt: skip
 _NOT_FOR_MODELS = ("get", "serialize", "deserialize")
 _SHORTER = {"models": "keras"}  # keras.Sequential, as Keras writes it
+_AT_THE_TOP = ("DTypePolicy", "FloatDTypePolicy")
 
 
 @functools.cache
@@ -50,7 +51,7 @@ def path_of(cls):
         return "keras.src.models.functional", "Functional"
     for name in CLASS_MODULES:
         if getattr(facade(name), cls.__name__, None) is cls:
-            return _SHORTER.get(name, f"keras.{name}"), cls.__name__
+            return "keras" if cls.__name__ in _AT_THE_TOP else _SHORTER.get(name, f"keras.{name}"), cls.__name__
     return None
 
 

@@ -157,12 +157,4 @@ def _config_of(obj):
     config = obj.get_config()
     if not isinstance(config, dict):
         raise TypeError(f"The `get_config()` method of {obj} should return a dict. It returned: {config}")
-    config = serialize_dict(config)
-    if isinstance(config.get("dtype"), str) and _has_dtype_policy(obj):
-        config["dtype"] = _address("keras", "DTypePolicy", None) | {"config": {"name": config["dtype"]}}
-    return config
-
-
-def _has_dtype_policy(obj):
-    """Layers have one (an InputLayer has a plain dtype, as metrics and losses do)."""
-    return hasattr(obj, "get_build_config") and type(obj).__name__ != "InputLayer"
+    return serialize_dict(config)

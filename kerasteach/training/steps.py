@@ -155,7 +155,7 @@ class Steps:
     def _extra_losses(self):
         structure = self._structure()
         losses = [v.regularizer(v) for v in structure.regularized]
-        return losses + [loss for layer in structure.layers for loss in layer._losses]
+        return losses + [loss for layer in structure.layers for loss in layer._own_losses()]
 
     def _warn_of_missing(self, gradients, variables):
         missing = [v.path for g, v in zip(gradients, variables) if g is None]
