@@ -49,8 +49,10 @@ def set_state_tree(model, state_tree):
     for kind, nested in state_tree.items():
         if kind not in KINDS:
             raise ValueError(f"Unknown variable name: {kind}. Expected one of {KINDS}.")
-        by_path = {v.path: v for v in _variables(model, kind)}
-        for path, value in _flat(nested):
+        # An optimizer's own name, `adam` or `adam_1`, says only how many came before it.
+        short = (lambda path: path.partition("/")[2] or path) if kind == "optimizer_variables" else str
+        by_path = {short(v.path): v for v in _variables(model, kind)}
+        for path, value in ((short(path), value) for path, value in _flat(nested)):
             if path not in by_path:
                 raise ValueError(f"The model has no variable '{path}' among its {kind}. It has: {list(by_path)}.")
             todo.append((by_path[path], value))
