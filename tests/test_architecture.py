@@ -27,7 +27,7 @@ FLOORS = [
     ["layers"],
     ["training", "callbacks"],
     ["models"],
-    ["utils", "datasets"],
+    ["utils", "datasets", "mixed_precision"],
     ["explain"],
     ["learn", "widgets"],
     ["compat", "parity", "__main__", "__init__"],
