@@ -1,23 +1,43 @@
 """`keras.optimizers`: from gradients to better weights."""
 
 from ..saving.identify import identify
+from . import schedules
 from .base import Optimizer
+from .loss_scale import LossScaleOptimizer
+from .more import Adadelta, Adamax, Ftrl, Lion, Nadam, ScheduleFreeAdamW
 from .optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
+from .shaped import Adafactor, Lamb, Muon
 
-_CLASSES = [SGD, RMSprop, Adam, AdamW, Adagrad]
+_CLASSES = [
+    SGD, RMSprop, Adam, AdamW, Adagrad, Adadelta, Adamax, Nadam, Ftrl, Lion, ScheduleFreeAdamW, Adafactor, Lamb, Muon,
+    LossScaleOptimizer,
+]  # fmt: skip
 _KNOWN = {cls.__name__: cls for cls in _CLASSES} | {cls.__name__.lower(): cls for cls in _CLASSES}
 
 
 def get(identifier):
-    """Return an optimizer by name, config, class or object.
+    """Return an optimizer by name, config or object.
 
     Raises:
         ValueError: if there is none such.
 
-    >>> type(get("adam")).__name__
-    'Adam'
+    >>> get("adam").name
+    'adam'
     """
-    return identify(identifier.lower() if isinstance(identifier, str) else identifier, _KNOWN, "optimizer", deserialize)
+    if isinstance(identifier, str):
+        identifier = identifier if identifier in _KNOWN else identifier.lower()
+    elif isinstance(identifier, type):
+        raise ValueError(
+            f"Could not interpret optimizer identifier: {identifier}. Expected an optimizer. Received a class. "
+            f"Fix: call it, {identifier.__name__}()."
+        )
+    found = identify(identifier, _KNOWN, "optimizer", deserialize)
+    if found is None or isinstance(found, Optimizer):
+        return found
+    raise ValueError(
+        f"Could not interpret optimizer identifier: {identifier}. Expected a name, a config or an optimizer. Received a "
+        f"{type(identifier).__name__}. Fix: use one of keras.optimizers, as 'adam' or keras.optimizers.Adam(0.001)."
+    )
 
 
 def serialize(optimizer):
@@ -31,4 +51,6 @@ def deserialize(config, custom_objects=None):
     """Make an optimizer from its config."""
     from ..saving.serialize import deserialize_keras_object
 
-    return deserialize_keras_object(config, custom_objects)
+    if str(config["class_name"]).lower() in _KNOWN:  # "adam" is Adam
+        config = config | {"class_name": _KNOWN[config["class_name"].lower()].__name__}
+    return deserialize_keras_object(config, _KNOWN | (custom_objects or {}))

@@ -10,16 +10,19 @@ The same line works on NumPy arrays and on Torch tensors.
 """
 
 import re
+import warnings
 
 import numpy as np
 
 from .. import backend
 from . import settings
 from .clip import clip
+from .custom import Custom
+from .snapshot import Snapshot
 from .state import State
 
 
-class Optimizer(State):
+class Optimizer(State, Custom, Snapshot):
     """Base of all optimizers.
 
     A new one is a list of slot names and a formula:
@@ -35,7 +38,7 @@ class Optimizer(State):
     One written for Keras, with `build` and `update_step`, works as it is.
 
     Args:
-        learning_rate: step size; a float, or a function of no arguments.
+        learning_rate: step size; a float, a schedule, or a function of no arguments.
         weight_decay: share of each weight taken off per step, times the learning rate.
         clipnorm: longest gradient allowed, per variable.
         clipvalue: largest gradient element allowed.
@@ -57,10 +60,18 @@ class Optimizer(State):
         if shared:
             raise ValueError(f"Argument(s) not recognized: {shared}")
         settings.check(values)
-        self.__dict__.update(values)
-        self.name = name or backend.names.auto_name(type(self).__name__)
-        self._keep_out = ([], [])  # variables, and patterns of names, that do not decay
+        # Variables that do not decay, and patterns of their names.
+        vars(self).update(values, name=name or backend.names.auto_name(type(self).__name__), _keep_out=([], []), _own=())
         self._start(learning_rate)
+
+    def _keep(self, arguments):
+        """Store a constructor's own settings as attributes of the same names, and return them from `get_config`.
+
+        Args:
+            arguments: `locals()` of the constructor.
+        """
+        own = {k: v for k, v in arguments.items() if k not in settings.NOT_KEPT}
+        vars(self).update(own, _own=(*self._own, *own))
 
     def apply_gradients(self, grads_and_vars):
         """Update variables, given as pairs (gradient, variable)."""
@@ -84,15 +95,12 @@ class Optimizer(State):
         if len(grads) != len(variables):
             raise ValueError(f"Received {len(grads)} gradients for {len(variables)} variables; expected one for each.")
         if not self.built:
-            with backend.name_scope(self.name):
-                self.build(variables)
+            self.build(variables)
+        home = variables[0]._backend
         for grad in grads:  # plain loops here and below: this runs at every step
-            if grad is None:
+            if not home.is_tensor(grad):
                 grads, variables = _given(grads, variables)
                 break
-        home = variables[0]._backend
-        if not home.is_tensor(grads[0]):
-            grads = [home.convert(g) for g in grads]
         with home.updating():
             if self.loss_scale_factor is not None:
                 grads = [g / self.loss_scale_factor for g in grads]
@@ -133,12 +141,16 @@ class Optimizer(State):
         grads = clip(grads, self.clipnorm, self.clipvalue, self.global_clipnorm)
         if self._is_flat(variables):
             flat = self._flats[0]
-            self._decay(flat.vector, rate)
+            if self.weight_decay:
+                flat.vector *= 1 - self.weight_decay * rate
             self.formula(flat.vector, variables[0]._backend.join(grads), rate, step, *flat.slots)
             return
         for variable in variables:
-            if not self._is_kept_out(variable):
-                self._decay(variable._value, rate)
+            self._get_variable_index(variable)  # raises for an unknown one, before anything changes
+        for variable in variables:
+            decay = self.decay_of(variable)
+            if decay:
+                variable._value *= 1 - decay * rate
         for grad, variable in zip(grads, variables):
             self.update_step(grad, variable, rate)
 
@@ -154,16 +166,17 @@ class Optimizer(State):
 
     def update_step(self, gradient, variable, learning_rate):
         """Update one variable; where an optimizer written for Keras puts its formula."""
-        slots = [slot._value for slot in self._slots[self._get_variable_index(variable)]]
+        slots = self._slots[self._get_variable_index(variable)]
+        slots = [None if slot is None else slot._value for slot in slots]
         self.formula(variable._value, gradient, learning_rate, int(self.iterations) + 1, *slots)
 
     def formula(self, w, g, learning_rate, step, *slots):
         """Change `w` and the slots in place. `step` counts from 1."""
         raise NotImplementedError(f"{type(self).__name__} must define `formula(self, w, g, learning_rate, step, ...)`.")
 
-    def _decay(self, w, rate):
-        if self.weight_decay:
-            w *= 1 - self.weight_decay * rate
+    def decay_of(self, variable):
+        """Weight decay of one variable; None or 0 for none."""
+        return None if self._is_kept_out(variable) else self.weight_decay
 
     def exclude_from_weight_decay(self, var_list=None, var_names=None):
         """Keep variables out of weight decay, by object or by a pattern in their name, as `"bias"`."""
@@ -183,10 +196,20 @@ class Optimizer(State):
             self.finalize_variable_values(self._variables)
 
     def finalize_variable_values(self, var_list):
-        """Replace weights by their running average; `fit` calls it at the end."""
-        if self.use_ema:
-            for variable in var_list:
-                variable.assign(self._averages[self._get_variable_index(variable)].value)
+        """Replace weights by their running average; `fit` calls it at the end.
+
+        Raises:
+            ValueError: if these are not the variables it was built with.
+        """
+        if not self.use_ema:
+            return
+        if len(var_list) != len(self._averages):
+            raise ValueError(
+                f"The length of model variables ({len(var_list)}) to override does not match the length of model variables "
+                f"stored in the optimizer ({len(self._averages)}). Please check if the optimizer was called on your model."
+            )
+        for variable in var_list:
+            variable.assign(self._averages[self._get_variable_index(variable)].value)
 
     def scale_loss(self, loss):
         """Return the loss times `loss_scale_factor`, for a training step of your own."""
@@ -194,12 +217,21 @@ class Optimizer(State):
 
     def get_config(self):
         """Return the constructor's arguments."""
-        rate = self._schedule or float(self._learning_rate.numpy())
-        return {"name": self.name, "learning_rate": rate} | {key: getattr(self, key) for key in settings.DEFAULTS}
+        from ..saving.serialize import serialize_keras_object
+
+        rate = self._learning_rate
+        rate = serialize_keras_object(rate) if callable(rate) else float(rate)
+        kept = {key: getattr(self, key) for key in (*settings.DEFAULTS, *self._own)}
+        return {"name": self.name, "learning_rate": rate} | kept
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
         """Make one from its config."""
+        from ..saving.serialize import deserialize_keras_object
+
+        rate = config.get("learning_rate")
+        if isinstance(rate, dict):
+            config = config | {"learning_rate": deserialize_keras_object(rate, custom_objects)}
         return cls(**config)
 
     def __repr__(self):
@@ -207,11 +239,18 @@ class Optimizer(State):
 
 
 def _given(grads, variables):
-    """Gradients that are not None, and their variables."""
-    pairs = [(g, v) for g, v in zip(grads, variables) if g is not None]
+    """Gradients that are not None, as tensors, and their variables."""
+    pairs = [(v._backend.convert(g), v) for g, v in zip(grads, variables) if g is not None]
+    missing = [v.path for g, v in zip(grads, variables) if g is None]
     if not pairs:
         raise ValueError(
-            f"No gradients provided for any variable. Variables: {[v.path for v in variables]}. "
-            "Fix: compute the loss from the model's output with keras.ops."
+            f"No gradients provided for any variable. Variables: {missing}. The loss does not depend on any of them.\n"
+            "Fix: compute the loss from the model's output with keras.ops, and leave some layer trainable."
+        )
+    if missing:
+        warnings.warn(
+            f"Gradients do not exist for variables {missing} when minimizing the loss. If using `model.compile()`, did "
+            "you forget to provide a `loss` argument?",
+            stacklevel=3,
         )
     return [list(column) for column in zip(*pairs)]

@@ -12,6 +12,7 @@ def clip(gradients, clipnorm=None, clipvalue=None, global_clipnorm=None):
         return [_shorten(g, _length([g]), clipnorm) for g in gradients]
     if global_clipnorm and global_clipnorm > 0:
         length = _length(gradients)
+        length += length - length  # an infinite length makes every element NaN, as in Keras
         return [_shorten(g, length, global_clipnorm) for g in gradients]
     if clipvalue and clipvalue > 0:
         return [g.clip(-clipvalue, clipvalue) for g in gradients]

@@ -4,6 +4,7 @@ In a formula, `w` is the weights, `g` their gradient and the slots the running
 state, each one long vector. They are changed in place.
 """
 
+from .. import ops
 from .base import Optimizer
 from .settings import shared_settings
 
@@ -26,7 +27,7 @@ class SGD(Optimizer):
         if not isinstance(momentum, (int, float)) or not 0 <= momentum <= 1:
             raise ValueError("`momentum` must be a float between [0, 1].")
         super().__init__(learning_rate, **shared)
-        self.momentum, self.nesterov = momentum, nesterov
+        self._keep(locals())
 
     def slot_groups(self):
         return [("momentum",)] if self.momentum else []
@@ -38,9 +39,6 @@ class SGD(Optimizer):
         momentum *= self.momentum
         momentum -= learning_rate * g
         w += self.momentum * momentum - learning_rate * g if self.nesterov else momentum
-
-    def get_config(self):
-        return super().get_config() | {"momentum": self.momentum, "nesterov": self.nesterov}
 
 
 class RMSprop(Optimizer):
@@ -60,7 +58,7 @@ class RMSprop(Optimizer):
     @shared_settings
     def __init__(self, learning_rate=0.001, rho=0.9, momentum=0.0, epsilon=1e-7, centered=False, **shared):
         super().__init__(learning_rate, **shared)
-        self.rho, self.momentum, self.epsilon, self.centered = rho, momentum, epsilon, centered
+        self._keep(locals())
 
     def slot_groups(self):
         return [("velocity",)] + [("momentum",)] * bool(self.momentum) + [("average_gradient",)] * self.centered
@@ -79,10 +77,6 @@ class RMSprop(Optimizer):
             momentum += move
             move = momentum
         w -= move
-
-    def get_config(self):
-        settings = {"rho": self.rho, "momentum": self.momentum, "epsilon": self.epsilon, "centered": self.centered}
-        return super().get_config() | settings
 
 
 class Adam(Optimizer):
@@ -103,7 +97,7 @@ class Adam(Optimizer):
     @shared_settings
     def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False, **shared):
         super().__init__(learning_rate, **shared)
-        self.beta_1, self.beta_2, self.epsilon, self.amsgrad = beta_1, beta_2, epsilon, amsgrad
+        self._keep(locals())
 
     def slot_groups(self):
         return [("momentum", "velocity")] + [("velocity_hat",)] * self.amsgrad
@@ -113,13 +107,8 @@ class Adam(Optimizer):
         m += (1 - self.beta_1) * (g - m)
         v += (1 - self.beta_2) * (g * g - v)
         if v_hat is not None:
-            v_hat += (v - v_hat).clip(0)
-            v = v_hat
+            v_hat[...] = v = ops.maximum(v_hat, v)
         w -= rate * m / (v**0.5 + self.epsilon)
-
-    def get_config(self):
-        settings = {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon, "amsgrad": self.amsgrad}
-        return super().get_config() | settings
 
 
 class AdamW(Adam):
@@ -157,15 +146,11 @@ class Adagrad(Optimizer):
     @shared_settings
     def __init__(self, learning_rate=0.001, initial_accumulator_value=0.1, epsilon=1e-7, **shared):
         super().__init__(learning_rate, **shared)
-        self.initial_accumulator_value, self.epsilon = initial_accumulator_value, epsilon
+        self._keep(locals())
 
-    def slot_start(self, name):
-        return self.initial_accumulator_value if name == "accumulator" else 0.0
+    def slot_start(self, name, variable):
+        return self.initial_accumulator_value
 
     def formula(self, w, g, learning_rate, step, accumulator):
         accumulator += g * g
         w -= learning_rate * g / (accumulator + self.epsilon) ** 0.5
-
-    def get_config(self):
-        settings = {"initial_accumulator_value": self.initial_accumulator_value, "epsilon": self.epsilon}
-        return super().get_config() | settings

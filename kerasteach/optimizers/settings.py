@@ -2,27 +2,32 @@
 
 import functools
 import inspect
+import warnings
 
 
 def shared_settings(init):
     """Give a constructor the settings all optimizers share, after its own and in Keras's order.
 
     The constructor takes its own settings and `**shared`, which it hands to `Optimizer`. What users
-    see, and what positional arguments go by, is the whole list.
+    see, and what positional arguments go by, is the whole list. Own settings written after `*`
+    come last, as Keras has it for Muon.
 
     >>> from kerasteach.optimizers import AdamW
     >>> list(inspect.signature(AdamW).parameters)[:4], list(inspect.signature(AdamW).parameters)[-3:]
     (['learning_rate', 'weight_decay', 'beta_1', 'beta_2'], ['gradient_accumulation_steps', 'name', 'kwargs'])
     """
     own = inspect.signature(init)
-    before = [p for p in own.parameters.values() if p.kind is not p.VAR_KEYWORD]
-    shared = [p for p in _SHARED if p.name not in own.parameters]
-    whole = own.replace(parameters=[*before, *shared])
+    before = [p for p in own.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    after = [p.replace(kind=p.POSITIONAL_OR_KEYWORD) for p in own.parameters.values() if p.kind is p.KEYWORD_ONLY]
+    *shared, kwargs = [p for p in _SHARED if p.name not in own.parameters]
+    whole = own.replace(parameters=[*before, *shared, *after, kwargs])
 
     @functools.wraps(init)
     def __init__(self, *args, **kwargs):
         given = whole.bind(self, *args, **kwargs).arguments
         unknown = given.pop("kwargs", {})
+        if unknown.pop("decay", None) is not None:
+            warnings.warn("Argument `decay` is no longer supported and will be ignored.", stacklevel=2)
         init(**given, **unknown)
 
     __init__.__signature__ = whole
@@ -46,6 +51,7 @@ def _settings(
 
 
 _SHARED = list(inspect.signature(_settings).parameters.values())
+NOT_KEPT = {"self", "__class__", "learning_rate", "shared", *(p.name for p in _SHARED)}
 DEFAULTS = {p.name: p.default for p in _SHARED if p.name not in ("name", "kwargs")}
 
 

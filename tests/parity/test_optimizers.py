@@ -7,6 +7,27 @@ RNG = np.random.default_rng(1)
 X = RNG.normal(size=(20, 3)).astype("float32")
 Y = RNG.normal(size=(20, 2)).astype("float32")
 
+
+def of_name(optimizers, name):
+    """The class of that name.
+
+    Keras's ScheduleFreeAdamW reads the moving point before its step, and uses it after. On JAX and TensorFlow that is
+    the old point, as in the paper; on Torch it was moved in place meanwhile. So it is compared without moving in place.
+    """
+    cls = getattr(optimizers, name)
+    if name != "ScheduleFreeAdamW" or not cls.__module__.startswith("keras."):
+        return cls
+
+    def assign_sub(self, variable, value):
+        variable._value = (variable.value - value).detach()
+
+    return type(name, (cls,), {"assign_sub": assign_sub})
+
+
+def schedule_free(optimizers, *args, **kwargs):
+    return of_name(optimizers, "ScheduleFreeAdamW")(*args, **kwargs)
+
+
 OPTIMIZERS = {
     "sgd": lambda o: o.SGD(0.1),
     "sgd momentum": lambda o: o.SGD(0.1, momentum=0.9),
@@ -21,6 +42,28 @@ OPTIMIZERS = {
     "adamw": lambda o: o.AdamW(0.02),
     "adagrad": lambda o: o.Adagrad(0.1),
     "adagrad start": lambda o: o.Adagrad(0.1, initial_accumulator_value=0.5),
+    "adadelta": lambda o: o.Adadelta(1.0),
+    "adadelta rho": lambda o: o.Adadelta(0.5, rho=0.8, epsilon=1e-3),
+    "adamax": lambda o: o.Adamax(0.02),
+    "adamax betas": lambda o: o.Adamax(0.02, 0.5, 0.6, 1e-3),
+    "nadam": lambda o: o.Nadam(0.02),
+    "nadam betas": lambda o: o.Nadam(0.02, 0.5, 0.6, 1e-3),
+    "nadam accumulation": lambda o: o.Nadam(0.02, gradient_accumulation_steps=3),
+    "lion": lambda o: o.Lion(0.01),
+    "lion betas": lambda o: o.Lion(0.01, 0.5, 0.6),
+    "ftrl": lambda o: o.Ftrl(0.1),
+    "ftrl power": lambda o: o.Ftrl(0.1, learning_rate_power=-0.3, initial_accumulator_value=0.5),
+    "ftrl regularized": lambda o: o.Ftrl(0.1, -0.5, 0.1, 0.02, 0.03, 0.04, 0.05),
+    "schedule free": lambda o: schedule_free(o, 0.02),
+    "schedule free warmup": lambda o: schedule_free(o, 0.02, 0.8, 0.9, 1e-3, warmup_steps=6, weight_decay=0.1),
+    "adafactor": lambda o: o.Adafactor(0.1),
+    "adafactor clipped": lambda o: o.Adafactor(0.5, -0.5, 1e-3, 0.1, clip_threshold=0.5, relative_step=False),
+    "lamb": lambda o: o.Lamb(0.02),
+    "lamb betas": lambda o: o.Lamb(0.02, 0.5, 0.6, 1e-3, weight_decay=0.1),
+    "muon": lambda o: o.Muon(0.02),
+    "muon plain": lambda o: o.Muon(0.02, nesterov=False, rms_rate=None, ns_steps=3, momentum=0.8, muon_a=3.0),
+    "muon rest by adam": lambda o: o.Muon(0.02, 0.5, 0.6, 0.1, 1e-3, exclude_layers=["dense_1"], adam_lr_ratio=0.5),
+    "muon adam alone decays": lambda o: o.Muon(0.02, adam_weight_decay=0.1, weight_decay=None),
     "weight decay": lambda o: o.SGD(0.1, weight_decay=0.1),
     "adam weight decay": lambda o: o.Adam(0.02, weight_decay=0.1),
     "clipnorm": lambda o: o.SGD(0.1, clipnorm=0.3),
@@ -34,6 +77,26 @@ OPTIMIZERS = {
     "accumulation and average": lambda o: o.SGD(0.1, gradient_accumulation_steps=2, use_ema=True, ema_momentum=0.8),
     "scaled loss": lambda o: o.SGD(0.1, loss_scale_factor=128.0),
     "learning rate as a function": lambda o: o.SGD(lambda: 0.05),
+    "a scale found by itself": lambda o: o.LossScaleOptimizer(o.Adam(0.02), initial_scale=8.0, dynamic_growth_steps=4),
+    "a scale over accumulation": lambda o: o.LossScaleOptimizer(o.SGD(0.1, gradient_accumulation_steps=2, use_ema=True)),
+}
+SHARED = {
+    "weight_decay": 0.1,
+    "clipnorm": 0.3,
+    "clipvalue": 0.05,
+    "global_clipnorm": 0.3,
+    "use_ema": True,
+    "loss_scale_factor": 16.0,
+    "gradient_accumulation_steps": 2,
+}
+NAMES = [
+    "SGD", "RMSprop", "Adam", "AdamW", "Adagrad", "Adadelta", "Adamax", "Nadam", "Lion", "Ftrl", "ScheduleFreeAdamW",
+    "Adafactor", "Lamb", "Muon",
+]  # fmt: skip
+OPTIMIZERS |= {
+    f"{name} with {setting}": lambda o, name=name, setting=setting: of_name(o, name)(0.02, **{setting: SHARED[setting]})
+    for name in NAMES
+    for setting in SHARED
 }
 
 
@@ -49,8 +112,8 @@ def test_same_steps(name, twins, close):
     pair = twins(model)
     for api, twin in pair:
         twin.compile(OPTIMIZERS[name](api.optimizers), "mse")
-    for step in range(7):
-        batch = slice(2 * step, 2 * step + 6)
+    for step in range(20):
+        batch = slice(step % 7 * 2, step % 7 * 2 + 6)
         losses = [twin.train_on_batch(X[batch], Y[batch]) for _, twin in pair]
         close(*losses)
     close(*[twin.get_weights() for _, twin in pair])
