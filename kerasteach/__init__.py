@@ -9,10 +9,11 @@ gradient can be read, or on Torch, where they are fast: `model.to("torch")`.
 import importlib
 
 from . import (
-    activations, backend, callbacks, config, constraints, initializers, layers, losses, metrics, models, ops,
-    optimizers, random, regularizers, tree, utils,
+    activations, backend, callbacks, config, constraints, dtype_policies, initializers, layers, losses, metrics,
+    mixed_precision, models, ops, optimizers, random, regularizers, tree, utils,
 )  # fmt: skip
 from .backend import KerasTensor, StatelessScope, Variable, name_scope
+from .dtype_policies import DTypePolicy, FloatDTypePolicy
 from .initializers import Initializer
 from .layers import Input, InputSpec, Layer
 from .losses import Loss
@@ -24,9 +25,10 @@ from .regularizers import Regularizer
 __version__ = "0.1.0"
 
 __all__ = [
-    "Functional", "Initializer", "Input", "InputSpec", "KerasTensor", "Layer", "Loss", "Metric", "Model", "Optimizer",
-    "Regularizer", "Sequential", "StatelessScope", "Variable", "activations", "backend", "callbacks", "config", "constraints",
-    "datasets", "explain", "initializers", "layers", "learn", "losses", "metrics", "models", "name_scope", "ops",
+    "DTypePolicy", "FloatDTypePolicy", "Functional", "Initializer", "Input", "InputSpec", "KerasTensor", "Layer",
+    "Loss", "Metric", "Model", "Optimizer", "Regularizer", "Sequential", "StatelessScope", "Variable",
+    "activations", "backend", "callbacks", "config", "constraints", "datasets", "dtype_policies", "explain",
+    "initializers", "layers", "learn", "losses", "metrics", "mixed_precision", "models", "name_scope", "ops",
     "optimizers", "random", "regularizers", "saving", "tree", "utils", "widgets",
 ]  # fmt: skip
 
