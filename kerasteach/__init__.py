@@ -11,10 +11,11 @@ import sys
 from importlib.abc import MetaPathFinder
 
 from . import (
-    activations, backend, callbacks, config, constraints, initializers, layers, losses, metrics, models, ops,
-    left_out, optimizers, random, regularizers, tree, utils,
+    activations, backend, callbacks, config, constraints, dtype_policies, initializers, layers, left_out, losses,
+    metrics, mixed_precision, models, ops, optimizers, random, regularizers, tree, utils,
 )  # fmt: skip
 from .backend import KerasTensor, Operation, StatelessScope, Variable, name_scope
+from .dtype_policies import DTypePolicy, FloatDTypePolicy
 from .initializers import Initializer
 from .layers import Input, InputSpec, Layer
 from .losses import Loss
@@ -26,9 +27,10 @@ from .regularizers import Regularizer
 __version__ = "0.1.0"
 
 __all__ = [
-    "Function", "Functional", "Initializer", "Input", "InputSpec", "KerasTensor", "Layer", "Loss", "Metric", "Model", "Operation", "Optimizer",
-    "Regularizer", "Sequential", "StatelessScope", "Variable", "activations", "backend", "callbacks", "config", "constraints",
-    "datasets", "explain", "initializers", "layers", "learn", "losses", "metrics", "models", "name_scope", "ops",
+    "DTypePolicy", "FloatDTypePolicy", "Function", "Functional", "Initializer", "Input", "InputSpec", "KerasTensor",
+    "Layer", "Loss", "Metric", "Model", "Operation", "Optimizer", "Regularizer", "Sequential", "StatelessScope",
+    "Variable", "activations", "backend", "callbacks", "config", "constraints", "datasets", "dtype_policies", "explain",
+    "initializers", "layers", "learn", "losses", "metrics", "mixed_precision", "models", "name_scope", "ops",
     "optimizers", "random", "regularizers", "saving", "tree", "utils", "version", "widgets",
 ]  # fmt: skip
 

@@ -9,6 +9,7 @@ import random as python_random
 import numpy as np
 
 from ..config import floatx
+from .modes import SCOPES
 
 
 class SeedGenerator:
@@ -32,9 +33,14 @@ class SeedGenerator:
         self.seed, self.count = int(seed), 0
 
     def next(self):
-        """Return the next seed: (seed, how many were drawn before)."""
-        self.count += 1
-        return self.seed, self.count
+        """Return the next seed: (seed, how many were drawn before). A StatelessScope counts on its own."""
+        scope = SCOPES.stateless
+        if scope is None:
+            self.count += 1
+            return self.seed, self.count
+        count = scope.state_mapping.get(id(self), self.count) + 1
+        scope.add_update((self, count))
+        return self.seed, count
 
     def get_config(self):
         """Return what makes an equal stream."""

@@ -81,12 +81,6 @@ class Variable(Operators):
         if self._backend.is_storage(initializer):
             self._value, self._dtype = initializer, dtype_name(initializer.dtype)
             return
-        if SCOPES.stateless is not None and self.initializer is None:
-            raise ValueError(
-                "You are attempting to create a variable while in a stateless scope. This is disallowed. Make sure that "
-                "all variables are created before you start using your layer/model objects.\n"
-                "Fix: make it with self.add_weight(shape=..., initializer=...) in `build`."
-            )
         array = _initial(initializer, shape, dtype)
         self._dtype = dtype_name(array.dtype) if dtype is None else standardize_dtype(dtype)
         self._value = self._backend.wrap(array, self._trainable, self._dtype)

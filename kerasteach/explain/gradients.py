@@ -118,7 +118,7 @@ def _in_float64(model):
         for layer in model._flatten_layers():
             wide = "float64" if "float" in layer.compute_dtype else layer.compute_dtype
             _set(undo, layer, _backend=home, _dtype_policy=dtype_policies.get(wide))
-            for loss in getattr(layer, "_compile_loss", None) and layer._compile_loss.functions or ():
+            for loss in (getattr(layer, "_compile_loss", None) and layer._compile_loss.functions) or ():
                 if hasattr(loss, "_dtype"):
                     _set(undo, loss, _dtype="float64")
             for symbol in tree.flatten(getattr(layer, "_graph_inputs", ())):

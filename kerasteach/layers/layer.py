@@ -10,10 +10,11 @@ from ..backend.symbolic import KerasTensor, Operation
 from .calling import WITH_LOSSES, Calling
 from .description import Description
 from .signature import as_shapes, remembering_shapes, signature_of, symbolic_from_shape
+from .stateless import Stateless
 from .tracking import Tracking
 
 
-class Layer(Calling, Description, Tracking, Operation):
+class Layer(Calling, Stateless, Description, Tracking, Operation):
     """Base of all layers.
 
     Subclass it: make weights in `build(self, input_shape)` with `add_weight`, use
@@ -132,7 +133,7 @@ class Layer(Calling, Description, Tracking, Operation):
     def _add_kept(self, role, shape, **settings):
         """Make the weight `role` with the initializer, regularizer and constraint the constructor was given for it."""
         kept = {key: getattr(self, f"{role}_{key}", None) for key in ("initializer", "regularizer", "constraint")}
-        return self.add_weight(name=role, shape=shape, **kept | settings)
+        return self.add_weight(**{"name": role, "shape": shape} | kept | settings)
 
     def build(self, input_shape):
         """Make the weights; called once, before the first `call`.

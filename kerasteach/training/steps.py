@@ -3,6 +3,8 @@
 import contextlib
 import warnings
 
+import numpy as np
+
 from .. import tree
 from .data import unpack_x_y_sample_weight
 from .static import graph_of
@@ -45,7 +47,9 @@ class Steps:
             loss = self.compute_loss(x, y, y_pred, sample_weight, training=True)
             return (loss if not scale else loss * scale), (loss, y_pred)
 
-        _, (loss, y_pred), gradients = self._backend.value_and_gradients(forward, variables)
+        # A scaled loss may overflow float16: the optimizer finds out, and skips the step.
+        with np.errstate(over="ignore", invalid="ignore") if scale else contextlib.nullcontext():
+            _, (loss, y_pred), gradients = self._backend.value_and_gradients(forward, variables)
         self._warn_of_missing(gradients, variables)
         self.optimizer.apply(gradients, variables)
         detach = self._backend.detach

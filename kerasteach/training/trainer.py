@@ -3,6 +3,8 @@
 import warnings
 
 from .. import backend, optimizers, tree
+from ..backend.scopes import StatelessScope
+from ..layers.stateless import held
 from .compile_loss import CompileLoss
 from .compile_metrics import CompileMetrics
 from .data import as_arrays, class_weight_to_sample_weights, pack, row_count
@@ -37,11 +39,15 @@ class Trainer(Steps, Loop):
             run_eagerly: whether to run every step op by op, never as a program.
             steps_per_execution: batches between two calls of the callbacks' batch hooks.
             jit_compile: kept for Keras's sake; nothing is compiled in this version.
-            auto_scale_loss: kept for Keras's sake.
+            auto_scale_loss: whether a model of policy `"mixed_float16"` gets a `LossScaleOptimizer` around its optimizer.
         """
         if jit_compile is True:
             warnings.warn("`jit_compile=True` has no effect: steps are not compiled in this version.", stacklevel=2)
-        self.optimizer = optimizers.get(optimizer)
+        optimizer = optimizers.get(optimizer)
+        self.optimizer = optimizer
+        if auto_scale_loss and optimizer is not None and self.dtype_policy.name == "mixed_float16":
+            if not isinstance(optimizer, optimizers.LossScaleOptimizer):  # small gradients would be 0 in float16
+                self.optimizer = optimizers.LossScaleOptimizer(optimizer, name="loss_scale_optimizer")
         names = getattr(self, "output_names", None)
         self._compile_loss = None if loss is None else CompileLoss(loss, loss_weights, names)
         none = metrics is None and weighted_metrics is None
@@ -52,7 +58,7 @@ class Trainer(Steps, Loop):
         self.stop_training = False
         self.compiled = True
         self._compile_arguments = {
-            "optimizer": self.optimizer, "loss": loss, "loss_weights": loss_weights, "metrics": metrics,
+            "optimizer": optimizer, "loss": loss, "loss_weights": loss_weights, "metrics": metrics,
             "weighted_metrics": weighted_metrics, "run_eagerly": run_eagerly,
             "steps_per_execution": steps_per_execution, "jit_compile": jit_compile,
         }  # fmt: skip
@@ -101,6 +107,36 @@ class Trainer(Steps, Loop):
             result = metric.result()
             results.update(result if isinstance(result, dict) else {metric.name: result})
         return results
+
+    def stateless_compute_loss(
+        self,
+        trainable_variables,
+        non_trainable_variables,
+        metrics_variables,
+        x=None,
+        y=None,
+        y_pred=None,
+        sample_weight=None,
+        training=True,
+    ):
+        """Return the loss for other weights and metrics than the model's own; nothing in the model changes.
+
+        Returns:
+            (loss, (trainable, non-trainable, metrics variables)): the values after it.
+        """
+        given = {
+            "trainable_variables": trainable_variables, "non_trainable_variables": non_trainable_variables,
+            "metrics_variables": metrics_variables,
+        }  # fmt: skip
+        with StatelessScope(self._mapping(given)) as scope:
+            loss = self.compute_loss(x, y, y_pred, sample_weight, training)
+        after = [held(scope, variables) for variables in (self.non_trainable_variables, self.metrics_variables)]
+        return loss, (trainable_variables, *after)
+
+    @property
+    def metrics_variables(self):
+        """Variables of all metrics."""
+        return [variable for metric in self.metrics for variable in metric.variables]
 
     # One batch by hand
 
