@@ -3,6 +3,7 @@
     lab         open JupyterLab on the first lesson
     run         run a script written for Keras, on kerasteach
     verify      prove every op: forward and gradients
+    parity      compare with real Keras, name by name
     exercises   make the student notebooks from their solutions
     notebooks   run the lessons again and store their outputs
     doctor      say what is installed and what will be used
@@ -60,6 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("ops", nargs="*", metavar="op", help="names of ops (default: all)")
     command.add_argument("--without-torch", action="store_true", help="leave out the comparison with Torch")
 
+    command = add(parity, "compare with real Keras, name by name")
+    command.add_argument("names", nargs="*", metavar="name", help="names or rooms, as layers.Dense or optimizers (default: all)")
+    command.add_argument("--write", type=Path, metavar="FOLDER", help="also write parity.md and left_out.md into a folder")
+
     command = add(exercises, "make the student notebooks from their solutions")
     command.add_argument("--check", action="store_true", help="write nothing; exit 1 if a student notebook is not up to date")
 
@@ -100,6 +105,13 @@ def verify(options: argparse.Namespace) -> int:
     from .explain import verify
 
     return verify.main([*options.ops, *(["--without-torch"] if options.without_torch else [])])
+
+
+def parity(options: argparse.Namespace) -> int:
+    """Compare with real Keras, name by name: signature, output, gradient, config, file."""
+    from .parity import report
+
+    return report.main([*options.names, *(["--write", str(options.write)] if options.write else [])])
 
 
 def exercises(options: argparse.Namespace) -> int:
