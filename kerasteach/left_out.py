@@ -26,6 +26,7 @@ LEFT_OUT = {
     "visualization": "pictures with boxes and masks drawn in; plot images with plotly or matplotlib",
     "utils.bounding_boxes": BOXES,
     "export.ExportArchive": TENSORFLOW,
+    "SymbolicScope": "it is Keras's own tool for building graphs; call layers on keras.Input instead",
     "layers.TFSMLayer": TENSORFLOW,
     "layers.JaxLayer": JAX,
     "layers.FlaxLayer": JAX,

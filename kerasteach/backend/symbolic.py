@@ -27,7 +27,7 @@ class KerasTensor(Operators):
         name: optional name.
     """
 
-    def __init__(self, shape, dtype=None, sparse=False, ragged=False, record_history=True, name=None):
+    def __init__(self, shape, dtype="float32", sparse=False, ragged=False, record_history=True, name=None):
         self.shape = tuple(shape)
         self.dtype = dtype or floatx()
         self.sparse, self.ragged = sparse, ragged

@@ -87,8 +87,9 @@ def _assert_close(ours, theirs, tolerance, what):
 
 
 def plain(x):
-    """A config as JSON holds it: tuples become lists, arrays too, objects their type's name."""
-    return json.loads(json.dumps(x, default=lambda o: o.tolist() if hasattr(o, "tolist") else f"<{type(o).__name__}>"))
+    """A config as JSON holds it, with six digits: tuples become lists, arrays too, objects their type's name."""
+    text = json.dumps(x, default=lambda o: o.tolist() if hasattr(o, "tolist") else f"<{type(o).__name__}>")
+    return json.loads(text, parse_float=lambda digits: float(f"{float(digits):.6g}"))
 
 
 def assert_same_config(ours, theirs):

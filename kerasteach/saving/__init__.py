@@ -13,7 +13,7 @@ from .registry import (
 from .serialize import deserialize_keras_object, serialize_keras_object
 
 __all__ = [
-    "CustomObjectScope", "custom_object_scope", "deserialize_keras_object", "get_custom_objects", "get_registered_name",
+    "CustomObjectScope", "KerasFileEditor", "custom_object_scope", "deserialize_keras_object", "get_custom_objects", "get_registered_name",
     "get_registered_object", "load_model", "load_weights", "register_keras_serializable", "save_model", "save_weights",
     "serialize_keras_object",
 ]  # fmt: skip
@@ -21,7 +21,7 @@ __all__ = [
 # Files are read and written by few programs: loaded when first used, they cost the others nothing.
 _LAZY = {
     "load_model": "file", "model_from_json": "file", "save_model": "file", "to_json": "file", "load_weights": "weights",
-    "save_weights": "weights",
+    "save_weights": "weights", "KerasFileEditor": "editor",
 }  # fmt: skip
 
 

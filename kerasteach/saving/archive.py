@@ -97,7 +97,9 @@ class Folder:
     """The same members as plain files (`model.save(path, zipped=False)`)."""
 
     def __init__(self, path):
-        self.path, self.where, self.names = path, path, set(os.listdir(path))
+        self.path, self.where = path, path
+        files = [os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names]
+        self.names = {os.path.relpath(file, path).replace(os.sep, "/") for file in files}
 
     def read(self, name):
         """Return a member's bytes.

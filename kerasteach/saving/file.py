@@ -1,8 +1,9 @@
 """`save_model` and `load_model`: a whole model in one `.keras` file.
 
-The file is a ZIP of three members: what the model is (`config.json`), what it
-has learned (`model.weights.h5`), and who wrote it when (`metadata.json`). Real
-Keras reads what is written here, and the other way round.
+The file is a ZIP: what the model is (`config.json`), what it has learned
+(`model.weights.h5`), who wrote it when (`metadata.json`), and files that some
+layers keep, as a vocabulary (`assets/`). Real Keras reads what is written here,
+and the other way round.
 """
 
 import datetime
@@ -11,7 +12,7 @@ import os
 import warnings
 import zipfile
 
-from . import archive, sharing
+from . import archive, assets, sharing
 from .atomic import written_together
 from .serialize import deserialize_keras_object, serialize_keras_object
 from .state import load_own_variables, own_variables
@@ -58,7 +59,8 @@ def save_model(model, filepath, overwrite=True, zipped=None):
             for name, content in members.items():
                 zip_file.writestr(name, content)
     else:
-        os.makedirs(filepath, exist_ok=True)
+        for name in members:
+            os.makedirs(os.path.dirname(os.path.join(filepath, name)), exist_ok=True)
         with written_together(*(os.path.join(filepath, name) for name in members)) as files:
             for file, content in zip(files, members.values(), strict=True):
                 file.write(content)
@@ -80,12 +82,13 @@ def _check_ending(filepath, zipped):
 
 
 def _members(model):
-    """The three members of the archive, in Keras's order: name -> bytes."""
+    """The members of the archive, in Keras's order: name -> bytes."""
     date = datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S")
     return {
         archive.METADATA: json.dumps({"keras_version": KERAS_VERSION, "date_saved": date}).encode(),
         archive.CONFIG: to_json(model).encode(),
         archive.WEIGHTS: as_bytes(own_variables(model)),
+        **{f"{archive.ASSETS}/{name}": content for name, content in assets.collected(model).items()},
     }
 
 
@@ -138,6 +141,7 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
             _warn_unbuilt(model)
         with open_h5(members.weights(), filepath) as read:
             load_own_variables(model, read)
+        assets.given_back(model, members)
     return model
 
 

@@ -64,6 +64,25 @@ def read_group(file, path):
     return {key: _array(group, key) for key in group}
 
 
+def object_paths(file):
+    """Return the paths of all objects that have arrays in a file, in its order.
+
+    Raises:
+        ValueError: if a group links out of the file.
+    """
+    found, folders = [], [("", file)]
+    while folders:
+        path, group = folders.pop()
+        for key in group:
+            if type(group.get(key, getlink=True)).__name__ != "HardLink":
+                raise _refused(f"H5 file with {type(group.get(key, getlink=True)).__name__}", group, key)
+        if "vars" in group:
+            found.append(path)
+        below = [key for key in group if key != "vars" and hasattr(group[key], "keys")]
+        folders += [(f"{path}/{key}" if path else key, group[key]) for key in reversed(below)]
+    return found
+
+
 def _child(group, key, kind):
     """A member of a group that is what it should be: no link, no other type."""
     import h5py

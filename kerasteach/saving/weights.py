@@ -1,6 +1,7 @@
 """`save_weights` and `load_weights`: variables only, into a model that exists already."""
 
 import contextlib
+import functools
 import os
 
 from . import archive, shards, store
@@ -81,7 +82,7 @@ def open_weights(filepath):
 
 @contextlib.contextmanager
 def open_h5(source, where):
-    """Give a function(path) -> dict of arrays for an HDF5 file, open or named."""
+    """Give a function(path) -> dict of arrays for an HDF5 file, open or named; its `paths()` are all there are."""
     import h5py
 
     try:
@@ -92,7 +93,9 @@ def open_h5(source, where):
             "Expected: a whole HDF5 file. It may have been cut short in copying. Fix: copy or save it again."
         ) from error
     with file:
-        yield lambda path: store.read_group(file, path)
+        read = functools.partial(store.read_group, file)
+        read.paths = functools.partial(store.object_paths, file)
+        yield read
 
 
 def _check_built(model, what):
