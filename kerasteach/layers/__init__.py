@@ -3,15 +3,21 @@
 from .activation import Activation, LeakyReLU, ReLU, Softmax
 from .core import Identity, Input, InputLayer, Lambda
 from .dense import Dense
+from .embedding import Embedding, ReversibleEmbedding
 from .input_spec import InputSpec
 from .layer import Layer
+from .masking import Masking
 from .merging import (
     Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract, add, average, concatenate, dot, maximum,
     minimum, multiply, subtract,
 )  # fmt: skip
 from .preprocessing import Normalization, Rescaling
+from .recurrent import (
+    GRU, LSTM, RNN, Bidirectional, GRUCell, LSTMCell, SimpleRNN, SimpleRNNCell, StackedRNNCells, TimeDistributed,
+)  # fmt: skip
 from .regularization import Dropout
 from .reshaping import Flatten, Reshape
+from .wrapper import Wrapper
 
 
 def serialize(layer):
