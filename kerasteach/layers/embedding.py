@@ -48,9 +48,8 @@ class Embedding(Layer):
         quantization_config=None,
         **kwargs,
     ):
-        for name, n in (("input_dim", input_dim), ("output_dim", output_dim)):
-            if not isinstance(n, int) or isinstance(n, bool) or n <= 0:
-                raise ValueError(f"`{name}` must be a positive integer. Received: {name}={n} (of type {type(n).__name__}).")
+        _check_size("input_dim", input_dim)
+        _check_size("output_dim", output_dim)
         if kwargs.pop("input_length", None) is not None:
             warnings.warn("Argument `input_length` is deprecated. Just remove it.", stacklevel=2)
         super().__init__(**kwargs)
@@ -85,6 +84,11 @@ class Embedding(Layer):
     def compute_output_shape(self, input_shape):
         """Return the input's shape with one more axis."""
         return (*input_shape, self.output_dim)
+
+
+def _check_size(name, n):
+    if not isinstance(n, int) or isinstance(n, bool) or n <= 0:
+        raise ValueError(f"`{name}` must be a positive integer. Received: {name}={n} (of type {type(n).__name__}).")
 
 
 class ReversibleEmbedding(Embedding):
