@@ -27,7 +27,7 @@ class TorchBackend(Backend):
                 return x
         else:
             array = api.get("numpy").convert(x, None if dtype == "bfloat16" else dtype)
-            x = torch.as_tensor(array if array.flags.writeable else array.copy())
+            x = torch.as_tensor(np.asarray(array, order="C") if array.flags.writeable else array.copy())
         return x.to(self.device, dtype_of(dtype) if dtype and _is_float(x) else None)
 
     def to_numpy(self, x):

@@ -1,5 +1,14 @@
-"""Data to learn with, by name, as `keras.datasets` has it: `(x_train, y_train), (x_test, y_test) = load_data()`."""
+"""Data to learn with, by name, as `keras.datasets` has it: `(x_train, y_train), (x_test, y_test) = load_data()`.
 
-from . import digit_halves
+Keras's own are downloaded once into `~/.keras/datasets`, or `$KERAS_HOME/datasets`, and read from there.
+`digit_halves` needs no internet.
+"""
 
-__all__ = ["digit_halves"]
+from . import (
+    boston_housing, california_housing, cifar10, cifar100, digit_halves, fashion_mnist, imdb, mnist, reuters,
+)  # fmt: skip
+
+__all__ = [
+    "boston_housing", "california_housing", "cifar10", "cifar100", "digit_halves", "fashion_mnist", "imdb", "mnist",
+    "reuters",
+]  # fmt: skip

@@ -1,17 +1,46 @@
 """`keras.layers`: the building blocks of models."""
 
 from .activation import Activation, LeakyReLU, ReLU, Softmax
+from .conv import Conv1D, Conv2D, Conv3D, Convolution1D, Convolution2D, Convolution3D
+from .conv_depthwise import (
+    DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D, SeparableConv2D, SeparableConvolution1D, SeparableConvolution2D,
+)  # fmt: skip
+from .conv_transpose import (
+    Conv1DTranspose, Conv2DTranspose, Conv3DTranspose, Convolution1DTranspose, Convolution2DTranspose,
+    Convolution3DTranspose,
+)  # fmt: skip
 from .core import Identity, Input, InputLayer, Lambda
 from .dense import Dense
+from .embedding import Embedding, ReversibleEmbedding
 from .input_spec import InputSpec
 from .layer import Layer
+from .masking import Masking
 from .merging import (
     Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract, add, average, concatenate, dot, maximum,
     minimum, multiply, subtract,
 )  # fmt: skip
+from .pooling import (
+    AveragePooling1D, AveragePooling2D, AveragePooling3D, AvgPool1D, AvgPool2D, AvgPool3D, MaxPool1D, MaxPool2D,
+    MaxPool3D, MaxPooling1D, MaxPooling2D, MaxPooling3D,
+)  # fmt: skip
+from .pooling_adaptive import (
+    AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D, AdaptiveMaxPooling1D,
+    AdaptiveMaxPooling2D, AdaptiveMaxPooling3D,
+)  # fmt: skip
+from .pooling_global import (
+    GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalAvgPool1D, GlobalAvgPool2D,
+    GlobalAvgPool3D, GlobalMaxPool1D, GlobalMaxPool2D, GlobalMaxPool3D, GlobalMaxPooling1D, GlobalMaxPooling2D,
+    GlobalMaxPooling3D,
+)  # fmt: skip
 from .preprocessing import Normalization, Rescaling
+from .recurrent import (
+    GRU, LSTM, RNN, Bidirectional, GRUCell, LSTMCell, SimpleRNN, SimpleRNNCell, StackedRNNCells, TimeDistributed,
+)  # fmt: skip
 from .regularization import Dropout
-from .reshaping import Flatten, Reshape
+from .reshaping import Flatten, Permute, RepeatVector, Reshape
+from .reshaping_border import Cropping1D, Cropping2D, Cropping3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
+from .reshaping_upsampling import UpSampling1D, UpSampling2D, UpSampling3D
+from .wrapper import Wrapper
 
 
 def serialize(layer):

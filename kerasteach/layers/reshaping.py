@@ -2,7 +2,9 @@
 
 import math
 
-from .. import config, ops
+from .. import ops
+from ..config import standardize_data_format
+from .input_spec import InputSpec
 from .layer import Layer
 
 
@@ -14,27 +16,23 @@ class Flatten(Layer):
 
     Input shape: `(batch, ...)`. Output shape: `(batch, features)`.
 
+    Source: https://keras.io/api/layers/reshaping_layers/flatten/
+
     >>> Flatten()(np.ones((2, 3, 4))).shape
     (2, 12)
     """
 
     def __init__(self, data_format=None, **kwargs):
         super().__init__(**kwargs)
-        self.data_format = data_format or config.image_data_format()
-        self.supports_masking = False
-
-    def compute_output_shape(self, input_shape):
-        features = input_shape[1:]
-        return input_shape[0], None if None in features else math.prod(features)
+        self._keep(locals())
+        self.data_format = standardize_data_format(data_format)
+        self.input_spec = InputSpec(min_ndim=1)
 
     def call(self, inputs):
-        rank = len(inputs.shape)
-        if self.data_format == "channels_first" and rank > 2:
-            inputs = ops.transpose(inputs, axes=(0, *range(2, rank), 1))  # (batch, ..., channels)
-        return ops.reshape(inputs, (inputs.shape[0], math.prod(inputs.shape[1:])))  # (batch, features)
-
-    def get_config(self):
-        return super().get_config() | {"data_format": self.data_format}
+        batch, *sample = inputs.shape
+        if self.data_format == "channels_first" and sample:
+            inputs = ops.transpose(inputs, axes=(0, *range(2, len(sample) + 1), 1))  # (batch, ..., channels)
+        return ops.reshape(inputs, (batch, -1 if None in sample else math.prod(sample)))  # (batch, features)
 
 
 class Reshape(Layer):
@@ -48,35 +46,97 @@ class Reshape(Layer):
     Raises:
         ValueError: if the numbers of elements differ.
 
+    Source: https://keras.io/api/layers/reshaping_layers/reshape/
+
     >>> Reshape((3, -1))(np.ones((2, 12))).shape
     (2, 3, 4)
     """
 
     def __init__(self, target_shape, **kwargs):
         super().__init__(**kwargs)
-        self.target_shape = tuple(int(n) for n in target_shape)
-        if self.target_shape.count(-1) > 1:
-            raise ValueError(f"The `target_shape` argument must not contain more than one `-1`. Received: {target_shape}")
-
-    def _sample_shape(self, sample):
-        if None in sample:
-            return tuple(None if n == -1 else n for n in self.target_shape)
-        total = math.prod(sample)
-        known = math.prod(n for n in self.target_shape if n != -1)
-        fits = total % known == 0 if -1 in self.target_shape and known else total == known
-        if not fits:
+        self._keep(locals())
+        self.target_shape = tuple(target_shape)
+        known = [n for n in self.target_shape if n is not None]
+        if any(n < -1 for n in known):
             raise ValueError(
-                "The total size of the tensor must be unchanged. Received: "
-                f"input_shape={tuple(sample)}, target_shape={self.target_shape}\n"
-                f"{total} elements cannot fill {self.target_shape}. Fix: use a shape of {total} elements, or -1 for one axis."
+                "Each dimension in `target_shape` must be a non-negative integer, or `-1` for a single unknown dimension. "
+                f"Received: target_shape={target_shape}"
             )
-        return tuple(total // known if n == -1 else n for n in self.target_shape)
-
-    def compute_output_shape(self, input_shape):
-        return (input_shape[0], *self._sample_shape(input_shape[1:]))
+        if known.count(-1) > 1:
+            raise ValueError(f"There must be at most one unknown dimension (-1) in `target_shape`. Received: {target_shape}")
 
     def call(self, inputs):
-        return ops.reshape(inputs, (inputs.shape[0], *self._sample_shape(inputs.shape[1:])))
+        batch, *sample = inputs.shape
+        target = tuple(-1 if n is None else n for n in self.target_shape)
+        if None in sample:  # on symbols: what is unknown stays so
+            return ops.reshape(inputs, (batch, *[None if n == -1 else n for n in target]))
+        total, known = math.prod(sample), math.prod(n for n in target if n != -1)
+        if (total % known if -1 in target and known else total - known) != 0:
+            raise ValueError(
+                f"The total size of the tensor must be unchanged. Received: input_shape={tuple(sample)}, "
+                f"target_shape={self.target_shape}\n{total} elements cannot fill {self.target_shape}. "
+                f"Fix: use a shape of {total} elements, or -1 for one axis."
+            )
+        return ops.reshape(inputs, (batch, *[total // known if n == -1 else n for n in target]))
 
-    def get_config(self):
-        return super().get_config() | {"target_shape": self.target_shape}
+
+class Permute(Layer):
+    """Each sample with its axes in another order.
+
+    Args:
+        dims: numbers of the axes in their new order; the first one after the batch is 1.
+
+    Input shape: `(batch, ...)`. Output shape: `(batch, ...)`, the same axes in another order.
+
+    Raises:
+        ValueError: if `dims` is not an order of 1, 2, ...
+
+    Source: https://keras.io/api/layers/reshaping_layers/permute/
+
+    >>> Permute((2, 1))(np.ones((2, 3, 4))).shape
+    (2, 4, 3)
+    """
+
+    def __init__(self, dims, **kwargs):
+        super().__init__(**kwargs)
+        self._keep(locals())
+        self.dims = tuple(dims)
+        if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
+            raise ValueError(
+                "Invalid permutation argument `dims` for Permute Layer. The set of indices in `dims` must be consecutive and "
+                f"start from 1. Received dims={dims}"
+            )
+        self.input_spec = InputSpec(ndim=len(self.dims) + 1)
+
+    def call(self, inputs):
+        return ops.transpose(inputs, axes=(0, *self.dims))
+
+
+class RepeatVector(Layer):
+    """The same vector at every step of a sequence.
+
+    Args:
+        n: number of steps.
+
+    Input shape: `(batch, features)`. Output shape: `(batch, n, features)`.
+
+    Raises:
+        TypeError, ValueError: if `n` is not a positive whole number.
+
+    Source: https://keras.io/api/layers/reshaping_layers/repeat_vector/
+
+    >>> RepeatVector(3)(np.ones((2, 4))).shape
+    (2, 3, 4)
+    """
+
+    def __init__(self, n, **kwargs):
+        super().__init__(**kwargs)
+        self._keep(locals())
+        if not isinstance(n, int) or isinstance(n, bool):
+            raise TypeError(f"Expected an integer value for `n`, got {type(n)}.")
+        if n <= 0:
+            raise ValueError(f"Argument `n` should be a positive integer. Received: n={n}")
+        self.input_spec = InputSpec(ndim=2)
+
+    def call(self, inputs):
+        return ops.repeat(ops.expand_dims(inputs, 1), self.n, axis=1)  # (batch, n, features)

@@ -2,29 +2,33 @@
 
 from ..backend.names import snake_case
 from ..losses import (
-    binary_crossentropy, categorical_crossentropy, hinge, huber, kl_divergence, log_cosh,
-    mean_absolute_error, mean_absolute_percentage_error, mean_squared_error, mean_squared_logarithmic_error, poisson,
-    sparse_categorical_crossentropy, squared_hinge,
+    binary_crossentropy, binary_focal_crossentropy, categorical_crossentropy, categorical_focal_crossentropy,
+    categorical_hinge, hinge, huber, kl_divergence, log_cosh, mean_absolute_error, mean_absolute_percentage_error,
+    mean_squared_error, mean_squared_logarithmic_error, poisson, sparse_categorical_crossentropy, squared_hinge,
 )  # fmt: skip
 from ..saving.identify import identify
 from .accuracy import (
     Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy,
-    TopKCategoricalAccuracy, accuracy, binary_accuracy, categorical_accuracy, sparse_categorical_accuracy,
+    TopKCategoricalAccuracy, binary_accuracy, categorical_accuracy, sparse_categorical_accuracy,
     sparse_top_k_categorical_accuracy, top_k_categorical_accuracy,
 )  # fmt: skip
-from .base import Mean, MeanMetricWrapper, Metric, Sum
+from .base import Metric
+from .confusion import FalseNegatives, FalsePositives, Precision, Recall, TrueNegatives, TruePositives
+from .f_score import F1Score, FBetaScore
+from .iou import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from .losses import (
-    BinaryCrossentropy, CategoricalCrossentropy, CosineSimilarity, Hinge, KLDivergence, LogCoshError,
+    BinaryCrossentropy, CategoricalCrossentropy, CategoricalHinge, CosineSimilarity, Hinge, KLDivergence, LogCoshError,
     MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson,
-    RootMeanSquaredError, SparseCategoricalCrossentropy, SquaredHinge,
+    SparseCategoricalCrossentropy, SquaredHinge,
 )  # fmt: skip
+from .reduction import Mean, MeanMetricWrapper, Sum
+from .regression import (
+    ConcordanceCorrelation, PearsonCorrelation, R2Score, RootMeanSquaredError, concordance_correlation,
+    pearson_correlation,
+)  # fmt: skip
+from .thresholds import AUC, PrecisionAtRecall, RecallAtPrecision, SensitivityAtSpecificity, SpecificityAtSensitivity
 
-_CLASSES = [
-    Accuracy, BinaryAccuracy, BinaryCrossentropy, CategoricalAccuracy, CategoricalCrossentropy, CosineSimilarity,
-    Hinge, KLDivergence, LogCoshError, Mean, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError,
-    MeanSquaredLogarithmicError, Poisson, RootMeanSquaredError, SparseCategoricalAccuracy,
-    SparseCategoricalCrossentropy, SparseTopKCategoricalAccuracy, SquaredHinge, Sum, TopKCategoricalAccuracy,
-]  # fmt: skip
+_CLASSES = [item for item in list(globals().values()) if isinstance(item, type)]
 _KNOWN = {cls.__name__: cls for cls in _CLASSES}
 _KNOWN |= {snake_case(cls.__name__): cls for cls in _CLASSES}
 _KNOWN |= {

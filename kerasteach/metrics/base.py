@@ -2,11 +2,9 @@
 
 import math
 
-import numpy as np
-
-from .. import backend, ops
-from ..losses import functions
-from ..losses.base import as_tensor, squeeze_or_expand_to_same_rank
+from .. import backend, initializers, ops, tree
+from ..backend.masks import mask_of
+from ..losses.base import compute_dtype
 
 _MOST_PUT_OFF = 64, 1 << 18  # batches, and numbers in them, that a metric may keep for later
 
@@ -14,32 +12,63 @@ _MOST_PUT_OFF = 64, 1 << 18  # batches, and numbers in them, that a metric may k
 class Metric:
     """Base of all metrics.
 
-    Subclass it; make state with `add_variable` and define
+    Subclass it; make state with `add_weight` and define
     `update_state(self, y_true, y_pred, sample_weight=None)` and `result(self)`.
 
     Args:
-        dtype: dtype of the state.
+        dtype: dtype to compute in.
         name: name in logs.
+
+    Source: https://keras.io/api/metrics/
+
+    >>> class Largest(Metric):
+    ...     def __init__(self):
+    ...         super().__init__(name="largest")
+    ...         self.seen = self.add_weight(name="seen", initializer="zeros")
+    ...     def update_state(self, values):
+    ...         self.seen.assign(ops.maximum(self.seen, ops.max(values)))
+    ...     def result(self):
+    ...         return ops.convert_to_tensor(self.seen)
+    >>> largest = Largest()
+    >>> float(largest([1.0, 7.0])), float(largest([3.0]))
+    (7.0, 7.0)
     """
 
     direction = None  # "up" or "down", where it is known which way is better
-    can_wait = False  # whether `put_off` may be called instead of `update_state`
+    joins = False  # whether batches joined into one count as they do one by one
 
     def __init__(self, dtype=None, name=None):
         self.name = name or backend.names.auto_name(type(self).__name__)
-        self._dtype = dtype
+        self._dtype = compute_dtype(dtype)
         self._backend = backend.get()
-        self._variables = []
+        self._variables, self._put_off, self._given = [], [], {}
+
+    def _keep(self, arguments):
+        """Store a constructor's arguments as attributes, and for `get_config`. `arguments` are its `locals()`."""
+        self._given = {k: v for k, v in arguments.items() if k not in ("self", "__class__", "name", "dtype")}
+        vars(self).update(self._given)
 
     @property
     def dtype(self):
-        """dtype name of the state."""
-        return self._dtype or backend.floatx()
+        """dtype name to compute in."""
+        return self._dtype
+
+    # State
 
     @property
     def variables(self):
-        """The state."""
-        return list(self._variables)
+        """The state: its own, then that of metrics it holds."""
+        self._settle()
+        return [*self._variables, *(v for metric in self._held_metrics() for v in metric.variables)]
+
+    def _held_metrics(self):
+        held = [x for key, value in vars(self).items() if key != "_put_off" for x in tree.flatten(value)]
+        return [x for x in held if isinstance(x, Metric)]
+
+    def __setattr__(self, name, value):
+        if isinstance(value, backend.Variable) and not any(v is value for v in self._variables):
+            self._variables.append(value)
+        super().__setattr__(name, value)
 
     def add_variable(self, shape, initializer, dtype=None, aggregation="sum", name=None):
         """Make a piece of state.
@@ -47,23 +76,33 @@ class Metric:
         Args:
             shape: tuple; `()` is one number.
             initializer: name, or function(shape, dtype), of its first value.
-            dtype: dtype name.
+            dtype: dtype name; `keras.config.floatx()` by default.
+            aggregation: kept for Keras's sake; there is one device.
             name: short name.
         """
-        start = _start(initializer, tuple(shape), dtype or self.dtype)
+        self._check_super_called()
         with backend.name_scope(self.name.replace("/", ">")):
-            variable = backend.Variable(start, trainable=False, name=name, backend=self._backend.name)
-        variable.initializer = lambda shape, dtype: _start(initializer, shape, dtype)
+            variable = backend.Variable(
+                initializers.get(initializer),
+                shape=tuple(shape),
+                dtype=dtype or backend.floatx(),
+                trainable=False,
+                aggregation=aggregation,
+                name=name,
+                backend=self._backend.name,
+            )
         self._variables.append(variable)
         return variable
 
-    add_weight = add_variable
+    def add_weight(self, shape=(), initializer=None, dtype=None, name=None):
+        """Make a piece of state; as `add_variable`, one number by default."""
+        return self.add_variable(shape=shape, initializer=initializer, dtype=dtype, name=name)
 
     def reset_state(self):
-        """Start again."""
-        for variable in self._variables:
-            variable.assign(np.zeros(variable.shape, variable.dtype) if not variable.initializer else
-                            variable.initializer(variable.shape, variable.dtype))  # fmt: skip
+        """Start again: all state is 0."""
+        self._put_off = []
+        for variable in self.variables:
+            variable.assign(ops.zeros(variable.shape, dtype=variable.dtype))
 
     def update_state(self, *args, **kwargs):
         """Take in one batch."""
@@ -74,146 +113,90 @@ class Metric:
         raise NotImplementedError(f"{type(self).__name__} must define `result(self)`.")
 
     def __call__(self, *args, **kwargs):
+        self._check_super_called()
         self.update_state(*args, **kwargs)
         return self.result()
 
+    def _check_super_called(self):
+        if not hasattr(self, "_variables"):
+            raise RuntimeError("You forgot to call `super().__init__()` in the `__init__()` method. Go add it!")
+
     def to(self, name):
         """Move the state to another backend."""
+        self._settle()
         self._backend = backend.get(name)
-        for variable in self._variables:
-            variable.to(name)
+        for part in (*self._variables, *self._held_metrics()):
+            part.to(name)
 
-    def get_config(self):
-        """Return the constructor's arguments."""
-        return {"name": self.name, "dtype": self.dtype}
+    # State held by someone else
 
-    @classmethod
-    def from_config(cls, config):
-        """Make one from its config."""
-        return cls(**config)
+    def stateless_update_state(self, metric_variables, *args, **kwargs):
+        """Return what the state becomes when a batch comes to a given state; the metric's own stays.
 
-    def __repr__(self):
-        return f"<{type(self).__name__} name={self.name}>"
+        Args:
+            metric_variables: values, one per variable of `variables`.
+            *args, **kwargs: what `update_state` takes.
 
+        Raises:
+            ValueError: if there are more or fewer values than variables.
 
-def _start(initializer, shape, dtype):
-    if initializer in ("zeros", None):
-        return np.zeros(shape, dtype)
-    if initializer == "ones":
-        return np.ones(shape, dtype)
-    return np.asarray((initializer() if isinstance(initializer, type) else initializer)(shape, dtype=dtype))
+        >>> from kerasteach.metrics import Mean
+        >>> mean = Mean()
+        >>> [float(v) for v in mean.stateless_update_state([4.0, 2.0], [6.0])], float(mean.result())
+        ([10.0, 3.0], 0.0)
+        """
+        with self._scope(metric_variables) as scope:
+            self.update_state(*args, **kwargs)
+        return self._values_in(scope)
 
+    def stateless_result(self, metric_variables):
+        """Return the result that a given state would have.
 
-class Mean(Metric):
-    """Weighted mean of all values seen.
+        >>> from kerasteach.metrics import Mean
+        >>> float(Mean().stateless_result([6.0, 2.0]))
+        3.0
+        """
+        with self._scope(metric_variables):
+            return self.result()
 
-    >>> m = Mean()
-    >>> m.update_state([1.0, 3.0]); m.update_state(8.0)
-    >>> float(m.result())
-    4.0
-    """
+    def stateless_reset_state(self):
+        """Return the state to start from; the metric's own stays."""
+        with self._scope([v.value for v in self.variables]) as scope:
+            self.reset_state()
+        return self._values_in(scope)
 
-    def __init__(self, name="mean", dtype=None):
-        super().__init__(dtype=dtype, name=name)
-        self.total = self.add_variable((), "zeros", name="total")
-        self.count = self.add_variable((), "zeros", name="count")
+    def _scope(self, values):
+        variables = self.variables
+        if len(values) != len(variables):
+            raise ValueError(
+                f"Argument `metric_variables` must be a list of tensors corresponding 1:1 to {type(self).__name__}()"
+                f".variables. Received list with length {len(values)}, but expected {len(variables)} variables."
+            )
+        return backend.StatelessScope(zip(variables, values))
 
-    @property
-    def variables(self):
-        """The state."""
-        self._settle()
-        return super().variables
+    def _values_in(self, scope):
+        return [scope.get_current_value(v) for v in self._variables_now()]
 
-    def _settle(self):
-        """Take in what was put off; a plain Mean puts nothing off."""
+    def _variables_now(self):
+        return [*self._variables, *(v for metric in self._held_metrics() for v in metric._variables_now())]
 
-    def update_state(self, values, sample_weight=None):
-        """Take in values `(batch, ...)`, with weights that broadcast against them: each sample counts once."""
-        values = as_tensor(values)
-        if isinstance(sample_weight, int) and not len(values.shape):  # the loss of a batch, weighed by its size
-            total, count = values * sample_weight, sample_weight
-        else:
-            values, weights = samplewise(values, sample_weight, ops.mean)
-            total = _total(values)
-            count = (values.shape or (1,))[0] if weights is None else _total(weights)
-        self.total.assign_add(total)
-        self.count.assign_add(count)
-
-    def result(self):
-        self._settle()
-        return ops.divide(self.total, ops.maximum(self.count, 1e-7))
-
-
-class Sum(Metric):
-    """Weighted sum of all values seen."""
-
-    def __init__(self, name="sum", dtype=None):
-        super().__init__(dtype=dtype, name=name)
-        self.total = self.add_variable((), "zeros", name="total")
-
-    def update_state(self, values, sample_weight=None):
-        """Take in values `(batch, ...)`, with weights that broadcast against them."""
-        self.total.assign_add(_total(samplewise(as_tensor(values), sample_weight, ops.sum)[0]))
-
-    def result(self):
-        return self.total.value
-
-
-def samplewise(values, sample_weight, fold):
-    """Return (values, weights), one number per sample each; weights are None if there are none.
-
-    `fold` is how the other axes are folded away: `ops.mean` or `ops.sum`.
-    """
-    if sample_weight is not None:
-        weight = ops.cast(as_tensor(sample_weight), dtype=backend.floatx())
-        values, weight = squeeze_or_expand_to_same_rank(values, weight)
-        values = _fold_from(len(weight.shape), values, fold)
-        weight = ops.broadcast_to(weight, shape=tuple(values.shape))
-        values = ops.multiply(values, weight)
-        sample_weight = _fold_from(1, weight, fold)
-    return _fold_from(1, values, fold), sample_weight
-
-
-def _fold_from(axis, x, fold):
-    rank = len(x.shape)
-    return fold(x, axis=tuple(range(axis, rank))) if rank > axis else x
-
-
-def _total(x):
-    return ops.sum(x) if len(x.shape) else x
-
-
-class MeanMetricWrapper(Mean):
-    """Mean of a function(y_true, y_pred, **settings) over all samples.
-
-    Args:
-        fn: the function; one value per sample.
-        name: name in logs.
-        dtype: dtype of the state.
-        **kwargs: settings of the function.
-    """
-
-    def __init__(self, fn, name=None, dtype=None, **kwargs):
-        self._put_off = []
-        super().__init__(name=name or getattr(fn, "__name__", None), dtype=dtype)
-        self._fn, self._fn_kwargs = fn, kwargs
-
-    @property
-    def direction(self):
-        """Which way is better: a loss of the library goes down."""
-        return "down" if self._fn.__module__ == functions.__name__ else None
+    # Batches put off
 
     @property
     def can_wait(self):
-        """Whether batches may be put off: the function is the library's, one value per sample."""
-        plain = type(self).update_state is MeanMetricWrapper.update_state and type(self).result is Mean.result
-        return plain and self._fn.__module__.startswith(f"{__package__.partition('.')[0]}.")
+        """Whether `put_off` may be called instead of `update_state`: batches may be joined, and nobody overrides how."""
+        package = __package__.partition(".")[0]
+        ours = all(getattr(type(self), n).__module__.partition(".")[0] == package for n in ("update_state", "result"))
+        return self.joins and ours
 
     def put_off(self, y_true, y_pred):
         """Take in one batch, later: many small batches at once cost little more than one.
 
         Only for arrays that nobody changes in the meantime.
         """
+        if mask_of(y_pred) is not None:
+            self.update_state(y_true, y_pred)
+            return
         if not self._put_off:
             batches, numbers = _MOST_PUT_OFF
             self._most = min(batches, numbers // max(math.prod(y_pred.shape), 1))
@@ -222,6 +205,7 @@ class MeanMetricWrapper(Mean):
             self._settle()
 
     def _settle(self):
+        """Take in what was put off."""
         if self._put_off:
             batches, self._put_off = self._put_off, []
             if len(batches) > 1 and len({(y.shape[1:], p.shape[1:]) for y, p in batches}) == 1:
@@ -229,17 +213,16 @@ class MeanMetricWrapper(Mean):
             for y_true, y_pred in batches:
                 self.update_state(y_true, y_pred)
 
-    def reset_state(self):
-        """Start again."""
-        self._put_off = []
-        super().reset_state()
-
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        """Take in one batch."""
-        super().update_state(self._fn(y_true, y_pred, **self._fn_kwargs), sample_weight)
+    # Description
 
     def get_config(self):
-        from ..saving.serialize import serialize_keras_object
+        """Return the constructor's arguments."""
+        return {"name": self.name, "dtype": self.dtype, **self._given}
 
-        config = super().get_config() | self._fn_kwargs
-        return config | {"fn": serialize_keras_object(self._fn)} if type(self) is MeanMetricWrapper else config
+    @classmethod
+    def from_config(cls, config):
+        """Make one from its config."""
+        return cls(**config)
+
+    def __repr__(self):
+        return f"<{type(self).__name__} name={self.name}>"

@@ -95,7 +95,8 @@ class Optimizer(State, Custom, Snapshot):
         if len(grads) != len(variables):
             raise ValueError(f"Received {len(grads)} gradients for {len(variables)} variables; expected one for each.")
         if not self.built:
-            self.build(variables)
+            with backend.name_scope(self.name):
+                self.build(variables)
         home = variables[0]._backend
         for grad in grads:  # plain loops here and below: this runs at every step
             if not home.is_tensor(grad):

@@ -18,7 +18,7 @@ class Custom:
 
     def _piece(self, shape, initializer, dtype, name, near):
         home = near._backend.name if near is not None else None
-        with backend.name_scope(self.name):
+        with backend.names.scope_of(self.name):
             start = initializers.get(initializer)
             return self._track(
                 backend.Variable(start, shape=shape, dtype=dtype, trainable=False, name=name, backend=home)

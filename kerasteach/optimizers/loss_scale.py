@@ -38,7 +38,7 @@ class LossScaleOptimizer(Optimizer):
         """Build the inner optimizer, and begin to count."""
         if self.built:
             return
-        with backend.name_scope(self.name):
+        with backend.names.scope_of(self.name):
             self.step_counter = self._number(0, "int32", name="step_counter")
             self.dynamic_scale = self._number(self.initial_scale, "float32", name="dynamic_scale")
         self.inner_optimizer.build(variables)
@@ -57,7 +57,9 @@ class LossScaleOptimizer(Optimizer):
     def apply(self, grads, trainable_variables=None):
         """Take the factor off the gradients and make a step, if all of them are finite."""
         if not self.built:
-            self.build(self._built_variables() if trainable_variables is None else trainable_variables)
+            variables = self._built_variables() if trainable_variables is None else trainable_variables
+            with backend.name_scope(self.name):
+                self.build(variables)
         scale, good = self.loss_scale_factor, int(self.step_counter) + 1
         if not all(bool(ops.all(ops.isfinite(g))) for g in grads if g is not None):
             scale, good = scale / 2, 0

@@ -16,7 +16,7 @@ class State:
         """Take the learning rate and begin to count steps."""
         vars(self).update(_tracked={}, _on_host=[], built=False)
         vars(self).update(_variables=[], _index={}, _slots=[], _averages=[], _sums=[], _flats=[])
-        with backend.name_scope(self.name):
+        with backend.names.scope_of(self.name):
             self._iterations = self._number(0, "int32", name="iteration")
             if not callable(learning_rate):
                 learning_rate = self._number(_checked(learning_rate), wide(config.floatx()), name="learning_rate")
@@ -115,7 +115,7 @@ class State:
 
     def _beside(self, variable, start, dtype, name):
         """A piece of state on the backend of a variable."""
-        with backend.name_scope(self.name):
+        with backend.names.scope_of(self.name):
             home = variable._backend.name
             return self._track(backend.Variable(start, dtype=dtype, trainable=False, name=name, backend=home))
 

@@ -4,8 +4,8 @@ import contextlib
 
 import numpy as np
 
-from .. import backend, tree
-from .data import Epochs, make_source, makes_batches, split, warn_of_nan
+from .. import backend, config, tree
+from .data import Epochs, at_most, make_source, makes_batches, split, warn_of_nan
 from .interrupt import WholeSteps
 from .running import Running
 
@@ -62,6 +62,7 @@ class Loop(Running):
                 trained so far, and `model.history` holds the epochs.
         """
         self._assert_compile_called("fit")
+        epochs = at_most(config.max_epochs(), epochs, "epochs")
         if validation_split and validation_data is None:
             (x, y, sample_weight), validation_data = _split(x, y, sample_weight, validation_split)
         source = make_source(x, y, sample_weight, batch_size, shuffle, class_weight, steps_per_epoch)
@@ -96,7 +97,7 @@ class Loop(Running):
         """Train for one epoch and return its logs."""
         done = 0
         with contextlib.closing(data.epoch(self._backend)) as batches:
-            for done, result in enumerate(self._steps("train", batches, train, run, self._logs, self._logs), 1):
+            for done, result in enumerate(self._steps("train", batches, train, run, self._logs, self._logs), 1):  # noqa: B007 - read below
                 if steps.stopped or self.stop_training:
                     break
         if not done:
@@ -145,7 +146,7 @@ class Loop(Running):
         self.reset_metrics()
         result = None
         with contextlib.closing(data), contextlib.closing(data.epoch(self._backend)) as batches:
-            for result in self._steps("test", batches, test, run, self._logs, self._logs if alone else None):
+            for result in self._steps("test", batches, test, run, self._logs, self._logs if alone else None):  # noqa: B007
                 if self.stop_evaluating:
                     break
         logs = self._logs(result)

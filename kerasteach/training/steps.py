@@ -1,7 +1,6 @@
 """One step: loss, gradients, update, metrics."""
 
 import contextlib
-import warnings
 
 import numpy as np
 
@@ -15,7 +14,6 @@ class Steps:
     """The arithmetic of a step, on one batch."""
 
     _fixed_structure = _last_structure = None
-    _warned = False
 
     # One step
 
@@ -32,6 +30,8 @@ class Steps:
         """The arithmetic of a training step; metrics are updated and not read."""
         structure = self._structure()
         variables = structure.trainable
+        if not self.optimizer.built:
+            self.optimizer.build(variables)
         program, leaves = structure.program_for(self, data) if structure.programs is not None else (None, None)
         if program is not None:
             (loss, *rest), gradients = program(leaves)
@@ -45,12 +45,11 @@ class Steps:
             self._forget_losses()
             y_pred = self(x, training=True)
             loss = self.compute_loss(x, y, y_pred, sample_weight, training=True)
-            return (loss if not scale else loss * scale), (loss, y_pred)
+            return self.optimizer.scale_loss(loss), (loss, y_pred)
 
         # A scaled loss may overflow float16: the optimizer finds out, and skips the step.
         with np.errstate(over="ignore", invalid="ignore") if scale else contextlib.nullcontext():
             _, (loss, y_pred), gradients = self._backend.value_and_gradients(forward, variables)
-        self._warn_of_missing(gradients, variables)
         self.optimizer.apply(gradients, variables)
         detach = self._backend.detach
         y_pred = detach(y_pred) if not isinstance(y_pred, (list, tuple, dict)) else tree.map_structure(detach, y_pred)
@@ -160,23 +159,6 @@ class Steps:
         structure = self._structure()
         losses = [v.regularizer(v) for v in structure.regularized]
         return losses + [loss for layer in structure.layers for loss in layer._own_losses()]
-
-    def _warn_of_missing(self, gradients, variables):
-        missing = [v.path for g, v in zip(gradients, variables) if g is None]
-        if not missing:
-            return
-        if len(missing) == len(variables):
-            raise ValueError(
-                f"No gradients provided for any variable. Variables: {missing}. The loss does not depend on any of them.\n"
-                "Fix: compute the loss from the model's output with keras.ops, and leave some layer trainable."
-            )
-        if not self._warned:
-            self._warned = True
-            warnings.warn(
-                f"Gradients do not exist for variables {missing} when minimizing the loss. If using `model.compile()`, "
-                "did you forget to provide a `loss` argument?",
-                stacklevel=4,
-            )
 
 
 def bring_home(metric, home):

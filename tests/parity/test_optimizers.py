@@ -80,24 +80,6 @@ OPTIMIZERS = {
     "a scale found by itself": lambda o: o.LossScaleOptimizer(o.Adam(0.02), initial_scale=8.0, dynamic_growth_steps=4),
     "a scale over accumulation": lambda o: o.LossScaleOptimizer(o.SGD(0.1, gradient_accumulation_steps=2, use_ema=True)),
 }
-SHARED = {
-    "weight_decay": 0.1,
-    "clipnorm": 0.3,
-    "clipvalue": 0.05,
-    "global_clipnorm": 0.3,
-    "use_ema": True,
-    "loss_scale_factor": 16.0,
-    "gradient_accumulation_steps": 2,
-}
-NAMES = [
-    "SGD", "RMSprop", "Adam", "AdamW", "Adagrad", "Adadelta", "Adamax", "Nadam", "Lion", "Ftrl", "ScheduleFreeAdamW",
-    "Adafactor", "Lamb", "Muon",
-]  # fmt: skip
-OPTIMIZERS |= {
-    f"{name} with {setting}": lambda o, name=name, setting=setting: of_name(o, name)(0.02, **{setting: SHARED[setting]})
-    for name in NAMES
-    for setting in SHARED
-}
 
 
 def model(api):

@@ -6,7 +6,7 @@
 
 from .arrays import ArraySource, as_array, as_arrays, row_count, split, warn_of_nan
 from .choose import make_source, makes_batches
-from .epochs import Epochs
+from .epochs import Epochs, at_most
 from .pydataset import PyDataset
 from .tuples import pack, pack_x_y_sample_weight, unpack_x_y_sample_weight
 from .weights import class_weight_to_sample_weights

@@ -3,6 +3,8 @@
 import itertools
 import warnings
 
+from ... import config
+
 
 class Epochs:
     """Deals out batches, an epoch at a time.
@@ -17,7 +19,8 @@ class Epochs:
     """
 
     def __init__(self, source, steps=None, every=1):
-        self.source, self.steps, self.every = source, steps, every
+        self.source, self.every = source, every
+        self.steps = at_most(config.max_steps_per_epoch(), steps, "steps_per_epoch")
         self._running, self._seen = None, 0
 
     @property
@@ -44,7 +47,7 @@ class Epochs:
             self._running = self.source.epoch(home)
         wanted, done = self.num_batches, 0
         whole = None if wanted is None else -(-wanted // self.every) * self.every
-        for done, batch in enumerate(itertools.islice(self._running, whole), 1):
+        for done, batch in enumerate(itertools.islice(self._running, whole), 1):  # noqa: B007 - read below
             yield batch
         self._seen += done
         if wanted is None or done < wanted:
@@ -57,3 +60,11 @@ class Epochs:
         elif self.source.steps and self._seen >= self.source.steps:
             self.close()
         self.source.on_epoch_end()
+
+
+def at_most(limit, wanted, name):
+    """What is wanted, but not more than a limit of `keras.config`, which is told."""
+    if not limit or (wanted is not None and wanted <= limit):
+        return wanted
+    warnings.warn(f"Limiting {name} to {limit}", stacklevel=4)
+    return limit

@@ -1,0 +1,244 @@
+"""Right and wrong, yes and no: the four counts behind every metric of yes-or-no answers.
+
+Whether a score means yes is a matter of threshold. The four counts are kept for each
+threshold, and every metric of this file is a way to divide them.
+"""
+
+import numpy as np
+
+from .. import ops
+from ..config import epsilon
+from ..losses.base import as_dtype, as_tensor, ratio, squeeze_or_expand_to_same_rank
+from .base import Metric
+from .reduction import snapshot
+
+KINDS = ("true_positives", "false_positives", "true_negatives", "false_negatives")
+_LOWEST = -1e10  # a score below every threshold
+_PART = 1 << 15  # predictions compared with all thresholds at once
+
+
+def count(y_true, y_pred, thresholds, evenly=False, by_label=False):
+    """Count, at each threshold, how much of what is there was found, and the rest.
+
+    Args:
+        y_true: pair (how much yes, how much no) of arrays `(labels, predictions)`: 0 or 1, times weights.
+        y_pred: scores, `(labels, predictions)`.
+        thresholds: list of numbers, the score above which the answer is yes.
+        evenly: whether thresholds lie evenly from 0 to 1, so that a score tells which it is above.
+
+    Returns:
+        dict of the four kinds -> `(labels, thresholds)`.
+
+    >>> yes, no = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
+    >>> count((yes, no), np.array([[0.9, 0.6]]), [0.5])["false_positives"].tolist()
+    [[1.0]]
+    """
+    limits = np.asarray(thresholds, "float32")
+    if evenly:
+        last = len(thresholds) - 1
+        y_pred = ops.ceil(ops.multiply(ops.clip(y_pred, 0.0, 1.0), float(last)))
+        y_pred = ops.maximum(y_pred, 1.0) if thresholds[0] < 0 else y_pred
+        limits = np.arange(len(thresholds), dtype="float32")
+    sides, total = ops.stack(y_true, axis=-1), None  # (labels, predictions, 2)
+    for start in range(0, max(y_pred.shape[1], 1), _PART):
+        part = slice(start, start + _PART)
+        above = ops.greater(ops.expand_dims(y_pred[:, part], axis=1), limits[:, None])  # (labels, thresholds, predictions)
+        above, sides_of_part = ops.cast(above, dtype="float32"), ops.cast(sides[:, part], dtype="float32")
+        found = ops.matmul(above, sides_of_part)  # (labels, thresholds, 2)
+        missed = ops.matmul(ops.subtract(1.0, above), sides_of_part)
+        both = ops.stack([found[..., 0], found[..., 1], missed[..., 1], missed[..., 0]])
+        total = both if total is None else ops.add(total, both)
+    return {kind: total[i] for i, kind in enumerate(KINDS)}
+
+
+def in_order(y_true, y_pred, sample_weight=None, label_weights=None, top_k=None, class_id=None, multi_label=False):
+    """Return truths as (yes, no), times weights, and scores, both `(labels, predictions)`; one label unless `multi_label`.
+
+    Raises:
+        ValueError: if a class is asked for where there is no axis of classes.
+    """
+    y_true, y_pred = as_dtype(y_true, "float32"), as_dtype(y_pred, "float32")
+    y_pred, y_true = squeeze_or_expand_to_same_rank(y_pred, y_true)
+    if sample_weight is not None:
+        sample_weight = ops.expand_dims(as_dtype(sample_weight, "float32"), axis=-1)
+        _, sample_weight = squeeze_or_expand_to_same_rank(y_true, sample_weight, expand_rank_1=False)
+    if top_k is not None:
+        y_pred = _only_top(y_pred, top_k)
+    if class_id is not None:
+        if len(y_pred.shape) == 1:
+            raise ValueError(
+                "When class_id is provided, y_pred must be a 2D array with shape (num_samples, num_classes), found "
+                f"shape: {tuple(y_pred.shape)}"
+            )
+        y_true, y_pred = y_true[..., class_id, None], y_pred[..., class_id, None]
+    yes = ops.cast(ops.not_equal(y_true, 0.0), dtype="float32")
+    no = ops.subtract(1.0, yes)
+    for weight in (sample_weight, label_weights):
+        if weight is not None:
+            yes, no = ops.multiply(yes, weight), ops.multiply(no, weight)
+    arrange = ops.transpose if multi_label else lambda x: ops.reshape(x, (1, -1))
+    return (arrange(yes), arrange(no)), arrange(y_pred)
+
+
+def _only_top(scores, k):
+    """Scores of all but the k largest become the lowest."""
+    _, best = ops.top_k(scores, k)  # (..., k)
+    chosen = ops.sum(ops.one_hot(best, num_classes=scores.shape[-1]), axis=-2)  # (..., classes)
+    return ops.where(ops.greater(chosen, 0.0), scores, _LOWEST)
+
+
+def parse_thresholds(thresholds, default=0.5):
+    """Thresholds as a list.
+
+    Raises:
+        ValueError: if one is not between 0 and 1.
+    """
+    if thresholds is None:
+        return [default]
+    listed = list(thresholds) if isinstance(thresholds, (list, tuple)) else [thresholds]
+    wrong = [t for t in listed if t is None or t < 0 or t > 1]
+    if wrong:
+        raise ValueError(f"Threshold values must be in [0, 1]. Received: {wrong}")
+    return listed
+
+
+def is_even(thresholds):
+    """Whether thresholds lie evenly from 0 to 1."""
+    n = len(thresholds)
+    return n >= 3 and bool(np.allclose(thresholds, np.arange(n, dtype="float32") / (n - 1), atol=epsilon()))
+
+
+class Counting(Metric):
+    """A metric that keeps some of the four counts, per threshold."""
+
+    joins = True
+    kinds = dict(zip(KINDS, KINDS))  # which counts it keeps, and under which name
+    top_k = class_id = None
+
+    def _count_at(self, thresholds, evenly):
+        self.thresholds, self._evenly = thresholds, evenly
+        for name in self.kinds.values():
+            setattr(self, name, self.add_variable((len(thresholds),), "zeros", name=name))
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Take in one batch: truths 0 or 1, scores between 0 and 1, weights that broadcast against them."""
+        self._add(y_true, y_pred, sample_weight=sample_weight, top_k=self.top_k, class_id=self.class_id)
+
+    def _add(self, y_true, y_pred, **settings):
+        truths, scores = in_order(as_tensor(y_true), as_tensor(y_pred), **settings)
+        counts = count(truths, scores, self.thresholds, self._evenly)
+        for kind, name in self.kinds.items():
+            variable = getattr(self, name)
+            variable.assign_add(ops.reshape(ops.transpose(counts[kind]), variable.shape))
+
+    def _share(self, kind, of):
+        """One count over the sum of two."""
+        counted, other = getattr(self, kind), getattr(self, of)
+        return ratio(counted, ops.add(counted, other))
+
+    def _precision(self):
+        return self._share("true_positives", "false_positives")
+
+    def _recall(self):
+        return self._share("true_positives", "false_negatives")
+
+    def _specificity(self):
+        return self._share("true_negatives", "false_positives")
+
+
+def _one_or_all(values):
+    return values[0] if values.shape[0] == 1 else values
+
+
+class _One(Counting):
+    """One of the four counts itself."""
+
+    def __init__(self, thresholds=None, name=None, dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self._keep(locals())
+        parsed = parse_thresholds(thresholds)
+        self._count_at(parsed, is_even(parsed))
+
+    def result(self):
+        self._settle()
+        return _one_or_all(snapshot(self.accumulator))
+
+
+def _one(class_name, kind, what):
+    doc = f"""How many {what}.
+
+    Args:
+        thresholds: a number or several, 0 to 1: the score above which the answer is yes; 0.5 by default.
+        name: name in logs.
+        dtype: dtype to compute in.
+
+    >>> float({class_name}()([0, 1, 1, 0], [0.2, 0.9, 0.1, 0.8]))
+    1.0
+    """
+    return type(class_name, (_One,), {"kinds": {kind: "accumulator"}, "__doc__": doc, "__module__": __name__})
+
+
+TruePositives = _one("TruePositives", "true_positives", "yes were said rightly")
+FalsePositives = _one("FalsePositives", "false_positives", "yes were said wrongly")
+TrueNegatives = _one("TrueNegatives", "true_negatives", "no were said rightly")
+FalseNegatives = _one("FalseNegatives", "false_negatives", "no were said wrongly")
+
+
+class _Share(Counting):
+    """A share of what was said, or of what there is."""
+
+    direction = "up"
+
+    def __init__(self, thresholds=None, top_k=None, class_id=None, name=None, dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self._keep(locals())
+        parsed = parse_thresholds(thresholds, 0.5 if top_k is None else _LOWEST)
+        self._count_at(parsed, is_even(parsed))
+
+
+class Precision(_Share):
+    """Of all that was called yes, how much was.
+
+    Args:
+        thresholds: a number or several, 0 to 1: the score above which the answer is yes; 0.5 by default.
+        top_k: call only the k best scored classes of a sample yes.
+        class_id: look at this class only.
+        name: name in logs.
+        dtype: dtype to compute in.
+
+    Raises:
+        ValueError: if a threshold is not between 0 and 1.
+
+    >>> float(Precision()([0, 1, 1, 1], [1, 0, 1, 1]))
+    0.6666666865348816
+    """
+
+    kinds = {k: k for k in ("true_positives", "false_positives")}
+
+    def result(self):
+        self._settle()
+        return _one_or_all(self._precision())
+
+
+class Recall(_Share):
+    """Of all that is yes, how much was called so.
+
+    Args:
+        thresholds: a number or several, 0 to 1: the score above which the answer is yes; 0.5 by default.
+        top_k: call only the k best scored classes of a sample yes.
+        class_id: look at this class only.
+        name: name in logs.
+        dtype: dtype to compute in.
+
+    Raises:
+        ValueError: if a threshold is not between 0 and 1.
+
+    >>> float(Recall()([0, 1, 1, 1], [1, 0, 1, 1]))
+    0.6666666865348816
+    """
+
+    kinds = {k: k for k in ("true_positives", "false_negatives")}
+
+    def result(self):
+        self._settle()
+        return _one_or_all(self._recall())
