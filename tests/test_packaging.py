@@ -58,7 +58,7 @@ def test_core_needs_numpy_and_h5py_only():
 
 
 def test_extras():
-    assert set(EXTRAS) == {"torch", "lab", "test", "dev"}
+    assert set(EXTRAS) == {"torch", "lab", "export", "test", "dev"}
 
 
 def test_every_declared_dependency_is_pinned_within_its_bounds():

@@ -160,6 +160,20 @@ class Model(Trainer, Layer):
         """Set variables from nested dicts as `get_state_tree` returns."""
         trees.set_state_tree(self, state_tree)
 
+    def export(self, filepath, format="tf_saved_model", verbose=None, input_signature=None, **kwargs):
+        """Write the forward pass to a file for other programs: ONNX, with `format="onnx"`, on the Torch backend.
+
+        Args:
+            filepath: the file.
+            format: `"onnx"`.
+            verbose: whether to say where the file is.
+            input_signature: shapes and dtypes of the inputs, where the model does not know them.
+            **kwargs: `opset_version`.
+        """
+        from .export import export
+
+        export(self, filepath, format, verbose, input_signature, **kwargs)
+
     def to_json(self, **kwargs):
         """Return the architecture as JSON; `keras.models.model_from_json` reads it."""
         from ..saving import to_json
