@@ -1,14 +1,18 @@
 """`keras.callbacks`: what happens around epochs and steps."""
 
+from .averages import SwapEMAWeights
+from .backup import BackupAndRestore
 from .callback import Callback, History
 from .callback_list import CallbackList
 from .files import CSVLogger, ModelCheckpoint
 from .hooks import LambdaCallback, TerminateOnNaN
 from .monitors import EarlyStopping, ReduceLROnPlateau
 from .progress import ProgbarLogger
+from .remote import RemoteMonitor
 from .schedule import LearningRateScheduler
 
 __all__ = [
-    "CSVLogger", "Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback", "LearningRateScheduler",
-    "ModelCheckpoint", "ProgbarLogger", "ReduceLROnPlateau", "TerminateOnNaN",
+    "BackupAndRestore", "CSVLogger", "Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback",
+    "LearningRateScheduler", "ModelCheckpoint", "ProgbarLogger", "ReduceLROnPlateau", "RemoteMonitor", "SwapEMAWeights",
+    "TerminateOnNaN",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import warnings
 
 import numpy as np
 
@@ -43,7 +44,7 @@ class ModelCheckpoint(Monitor):
         self.save_freq = save_freq
         self.best = initial_value_threshold
         self.title = "Saving the best model is"
-        self._batches, self._epoch = 0, 0
+        self._epoch = self._batch = self._unsaved = 0
         if save_freq != "epoch" and not isinstance(save_freq, int):
             raise ValueError(f"Unrecognized save_freq: {save_freq}. Expected save_freq are 'epoch' or integer values")
         ending = ".weights.h5" if save_weights_only else ".keras"
@@ -54,12 +55,14 @@ class ModelCheckpoint(Monitor):
     def on_train_batch_end(self, batch, logs=None):
         if self.save_freq == "epoch":
             return
-        self._batches += 1
-        if self._batches % self.save_freq == 0:
+        self._unsaved += batch + 1 - self._batch  # several, with steps_per_execution
+        self._batch = batch + 1
+        if self._unsaved >= self.save_freq:
+            self._unsaved = 0
             self._save(self._epoch, logs, batch=batch + 1)
 
     def on_epoch_begin(self, epoch, logs=None):
-        self._epoch = epoch
+        self._epoch, self._batch = epoch, 0
 
     def on_epoch_end(self, epoch, logs=None):
         _ = self.rises  # fails early where it is not known
@@ -77,6 +80,11 @@ class ModelCheckpoint(Monitor):
             ) from error
         if not self._is_due(epoch, logs, path):
             return
+        if os.path.isdir(path):
+            raise OSError(
+                "Please specify a non-directory filepath for ModelCheckpoint. Filepath used is an existing directory: "
+                f"{path}\nFix: move that folder away, or name another file."
+            )
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         (self.model.save_weights if self.save_weights_only else self.model.save)(path, overwrite=True)
         self._tell(epoch, f"finished saving model to {path}")
@@ -87,6 +95,12 @@ class ModelCheckpoint(Monitor):
             self._tell(epoch, f"saving model to {path}")
             return True
         current = self.read(logs)
+        if current is not None and not np.isscalar(current):
+            warnings.warn(
+                f"Can save best model only when `monitor` is a scalar value. Received: {current}. Falling back to "
+                "`save_best_only=False`.",
+                stacklevel=4,
+            )
         if current is None or not np.isscalar(current):
             return True
         best = "None" if self.best is None else f"{self.best:.5f}"
@@ -131,9 +145,16 @@ class CSVLogger(Callback):
             self._writer = csv.DictWriter(self.csv_file, ["epoch", *self.keys], delimiter=self.sep, restval="NA", extrasaction="ignore")
             if self._header:
                 self._writer.writeheader()
-        self._writer.writerow({"epoch": epoch, **{key: logs.get(key, "NA") for key in self.keys}})
+        self._writer.writerow({"epoch": epoch, **{key: _cell(logs.get(key, "NA")) for key in self.keys}})
         self.csv_file.flush()
 
     def on_train_end(self, logs=None):
         self.csv_file.close()
         self._writer = None
+
+
+def _cell(value):
+    """A number or word as it is; several numbers in brackets and quotes."""
+    if isinstance(value, str) or np.ndim(value) == 0:
+        return value
+    return f'"[{", ".join(map(str, value))}]"'

@@ -42,11 +42,20 @@ class _Norm(Constraint):
         self.axis = axis
 
     def _lengths(self, w):
-        return ops.sqrt(ops.sum(ops.square(w), axis=self.axis, keepdims=True))
+        axis = tuple(self.axis) if isinstance(self.axis, list) else self.axis
+        return ops.sqrt(ops.sum(ops.square(w), axis=axis, keepdims=True))
 
 
 class MaxNorm(_Norm):
-    """No vector longer than `max_value`. Source: Srivastava et al., 2014."""
+    """No vector longer than `max_value`. Source: Srivastava et al., 2014, "Dropout".
+
+    Args:
+        max_value: the greatest length.
+        axis: the axis, or axes, of the vectors.
+
+    >>> MaxNorm(2.0)([[3.0], [4.0]]).round(4).tolist()
+    [[1.2000000476837158], [1.600000023841858]]
+    """
 
     def __init__(self, max_value=2, axis=0):
         super().__init__(axis)
@@ -61,7 +70,14 @@ class MaxNorm(_Norm):
 
 
 class UnitNorm(_Norm):
-    """Every vector of length 1."""
+    """Every vector of length 1.
+
+    Args:
+        axis: the axis, or axes, of the vectors.
+
+    >>> UnitNorm()([[3.0], [4.0]]).round(4).tolist()
+    [[0.6000000238418579], [0.800000011920929]]
+    """
 
     def __call__(self, w):
         return ops.divide(w, ops.add(self._lengths(w), epsilon()))
@@ -71,7 +87,16 @@ class UnitNorm(_Norm):
 
 
 class MinMaxNorm(_Norm):
-    """Every vector between two lengths; `rate` says how far to go there in one step."""
+    """Every vector between two lengths.
+
+    Args:
+        min_value, max_value: the least and the greatest length.
+        rate: how far to go there in one step, 0 to 1.
+        axis: the axis, or axes, of the vectors.
+
+    >>> MinMaxNorm(max_value=10.0, rate=0.5)([[3.0], [4.0]]).round(2).tolist()
+    [[3.0], [4.0]]
+    """
 
     def __init__(self, min_value=0.0, max_value=1.0, rate=1.0, axis=0):
         super().__init__(axis)

@@ -2,7 +2,7 @@
 
 from ..backend.variable import NAMED
 from ..saving.identify import identify
-from .constant import Constant, Identity, Initializer, Ones, Zeros
+from .constant import Constant, Identity, Initializer, Ones, Zeros, values_of
 from .drawn import (
     GlorotNormal, GlorotUniform, HeNormal, HeUniform, LecunNormal, LecunUniform, Orthogonal, RandomNormal,
     RandomUniform, TruncatedNormal, VarianceScaling,
@@ -17,15 +17,14 @@ constant, zeros, ones, identity = Constant, Zeros, Ones, Identity
 random_normal, random_uniform, truncated_normal = RandomNormal, RandomUniform, TruncatedNormal
 glorot_normal, glorot_uniform, he_normal, he_uniform = GlorotNormal, GlorotUniform, HeNormal, HeUniform
 lecun_normal, lecun_uniform, orthogonal, variance_scaling = LecunNormal, LecunUniform, Orthogonal, VarianceScaling
+IdentityInitializer, OrthogonalInitializer = Identity, Orthogonal
 
-_KNOWN = {cls.__name__: cls for cls in _CLASSES}
-_KNOWN |= {"normal": RandomNormal, "uniform": RandomUniform, "one": Ones, "zero": Zeros}
-_KNOWN |= {name: cls for name, cls in list(globals().items()) if name.islower() and cls in _CLASSES}
+_KNOWN = {name: cls for name, cls in list(globals().items()) if cls in _CLASSES}
 _KNOWN |= {"normal": RandomNormal, "uniform": RandomUniform, "one": Ones, "zero": Zeros}
 
 
 def get(identifier):
-    """Return an initializer by name, config, class or object.
+    """Return an initializer by name, config, class, function or object; an array is its own initializer.
 
     Raises:
         ValueError: if there is none such.
@@ -33,6 +32,8 @@ def get(identifier):
     >>> get("zeros")((2,)).tolist()
     [0.0, 0.0]
     """
+    if not isinstance(identifier, type) and hasattr(identifier, "shape") and hasattr(identifier, "dtype"):
+        return values_of(identifier)
     return identify(identifier, _KNOWN, "initializer", deserialize)
 
 

@@ -9,18 +9,30 @@ import math
 import numpy as np
 
 from ..backend import random
+from ..config import floatx
 from .constant import Initializer
 
 
 class _Drawn(Initializer):
-    """An initializer with a seed."""
+    """An initializer with a seed: a whole number, a `SeedGenerator`, which gives another draw at each call, or None."""
 
     def __init__(self, seed=None):
+        if isinstance(seed, dict):
+            from ..saving.serialize import deserialize_keras_object
+
+            seed = deserialize_keras_object(seed)
+        if seed is not None and not isinstance(seed, (int, random.SeedGenerator)):
+            raise ValueError(
+                "`seed` argument should be an instance of `keras.random.SeedGenerator()` or an integer. "
+                f"Received: seed={seed}"
+            )
         self._init_seed = seed
         self.seed = random.make_default_seed() if seed is None else seed
 
     def get_config(self):
-        return {"seed": self._init_seed}
+        from ..saving.serialize import serialize_keras_object
+
+        return {"seed": serialize_keras_object(self._init_seed)}
 
 
 class RandomNormal(_Drawn):
@@ -46,14 +58,24 @@ class RandomNormal(_Drawn):
 
 
 class TruncatedNormal(RandomNormal):
-    """From a bell curve cut off at two standard deviations."""
+    """From a bell curve cut off at two standard deviations; what falls outside is drawn again.
+
+    Args:
+        mean, stddev: centre and width of the curve.
+        seed: whole number, for the same draw every time.
+    """
 
     def __call__(self, shape, dtype=None):
         return random.truncated_normal(shape, self.mean, self.stddev, dtype, self.seed)
 
 
 class RandomUniform(_Drawn):
-    """Evenly from [minval, maxval)."""
+    """Evenly from [minval, maxval).
+
+    Args:
+        minval, maxval: the range.
+        seed: whole number, for the same draw every time.
+    """
 
     def __init__(self, minval=-0.05, maxval=0.05, seed=None):
         super().__init__(seed)
@@ -137,6 +159,7 @@ def _variance_scaling(name, scale, mode, distribution, doc):
     def __init__(self, seed=None, input_axes=None, output_axes=None):
         VarianceScaling.__init__(self, scale, mode, distribution, seed, input_axes, output_axes)
 
+    doc += "\n\nArgs:\n    seed: whole number, for the same draw every time.\n    input_axes, output_axes: see `VarianceScaling`."
     return type(name, (VarianceScaling,), {
         "__init__": __init__, "get_config": VarianceScaling._axes_and_seed, "__doc__": doc, "__module__": __name__,
     })  # fmt: skip
@@ -161,6 +184,10 @@ LecunNormal = _variance_scaling(
 class Orthogonal(_Drawn):
     """A matrix whose rows or columns stand at right angles.
 
+    Args:
+        gain: factor.
+        seed: whole number, for the same draw every time.
+
     Source: Saxe et al., 2013, arXiv:1312.6120.
 
     Raises:
@@ -182,7 +209,7 @@ class Orthogonal(_Drawn):
         q, r = np.linalg.qr(a)
         q = q * np.sign(np.diag(r))
         q = q.T if rows < columns else q
-        return (self.gain * q.reshape(shape)).astype(dtype or "float32")
+        return (self.gain * q.reshape(shape)).astype(dtype or floatx())
 
     def get_config(self):
         return {"gain": self.gain, **super().get_config()}

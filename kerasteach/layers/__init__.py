@@ -1,6 +1,8 @@
 """`keras.layers`: the building blocks of models."""
 
-from .activation import Activation, LeakyReLU, ReLU, Softmax
+from .activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
+from .attention import AdditiveAttention, Attention, MultiHeadAttention
+from .attention import GroupedQueryAttention as GroupQueryAttention
 from .conv import Conv1D, Conv2D, Conv3D, Convolution1D, Convolution2D, Convolution3D
 from .conv_depthwise import (
     DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D, SeparableConv2D, SeparableConvolution1D, SeparableConvolution2D,
@@ -11,6 +13,7 @@ from .conv_transpose import (
 )  # fmt: skip
 from .core import Identity, Input, InputLayer, Lambda
 from .dense import Dense
+from .einsum_dense import EinsumDense
 from .embedding import Embedding, ReversibleEmbedding
 from .input_spec import InputSpec
 from .layer import Layer
@@ -32,11 +35,16 @@ from .pooling_global import (
     GlobalAvgPool3D, GlobalMaxPool1D, GlobalMaxPool2D, GlobalMaxPool3D, GlobalMaxPooling1D, GlobalMaxPooling2D,
     GlobalMaxPooling3D,
 )  # fmt: skip
+from .normalization import GroupNormalization, LayerNormalization, RMSNormalization, UnitNormalization
+from .normalization_batch import BatchNormalization
 from .preprocessing import Normalization, Rescaling
 from .recurrent import (
     GRU, LSTM, RNN, Bidirectional, GRUCell, LSTMCell, SimpleRNN, SimpleRNNCell, StackedRNNCells, TimeDistributed,
 )  # fmt: skip
-from .regularization import Dropout
+from .regularization import (
+    ActivityRegularization, AlphaDropout, Dropout, GaussianDropout, GaussianNoise, SpatialDropout1D, SpatialDropout2D,
+    SpatialDropout3D,
+)  # fmt: skip
 from .reshaping import Flatten, Permute, RepeatVector, Reshape
 from .reshaping_border import Cropping1D, Cropping2D, Cropping3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
 from .reshaping_upsampling import UpSampling1D, UpSampling2D, UpSampling3D

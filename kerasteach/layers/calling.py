@@ -16,7 +16,7 @@ from ..backend.modes import DRAWING, SCOPES, TRACE
 from ..backend.scopes import AutocastScope
 from ..backend.symbolic import KerasTensor, Node, all_from_somewhere, from_nowhere
 from .input_spec import check_input_spec
-from .signature import as_shapes, symbolic_from_shape
+from .signature import ShapesByName, as_shapes, symbolic_from_shape
 
 
 class _CallContext(threading.local):
@@ -154,15 +154,13 @@ class Calling:
     def _maybe_build(self, args, kwargs):
         if self.built:
             return
-        shapes = tree.map_structure(lambda x: tuple(x.shape) if hasattr(x, "shape") else None, args)
-        shapes = [s for s in map(as_shapes, shapes) if s is not None and s != {}]
-        if self._signature.builds_like_call > 1 and len(shapes) > 1:
-            with backend.name_scope(self.name):
-                self._build_shapes, self._path = shapes, backend.names.current_path()
-                self.build(*shapes[: self._signature.builds_like_call])
-            self.built = True
-            return
-        self._build(shapes[0] if shapes else None)
+        shapes = ShapesByName()
+        for name, i, argument in self._signature.build_arguments:
+            given = args[i] if i < len(args) else kwargs.get(argument)
+            shape = as_shapes(tree.map_structure(lambda x: tuple(x.shape) if hasattr(x, "shape") else None, given))
+            if shape is not None and shape != {}:
+                shapes[name] = shape
+        self._build(shapes if len(shapes) > 1 else next(iter(shapes.values()), None))
 
     def _explain(self, error, args):
         """Say who was called on what; the innermost layer's note comes first."""

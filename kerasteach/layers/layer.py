@@ -9,7 +9,7 @@ from ..backend.modes import DRAWING, SCOPES
 from ..backend.symbolic import KerasTensor, Operation
 from .calling import WITH_LOSSES, Calling
 from .description import Description
-from .signature import as_shapes, remembering_shapes, signature_of, symbolic_from_shape
+from .signature import ShapesByName, as_shapes, remembering_shapes, signature_of, symbolic_from_shape
 from .stateless import Stateless
 from .tracking import Tracking
 
@@ -149,12 +149,16 @@ class Layer(Calling, Stateless, Description, Tracking, Operation):
 
     def build_from_config(self, config):
         """Make the weights as `get_build_config` described."""
-        shape = (config or {}).get("input_shape")
-        if shape is not None:
-            self._build(as_shapes(shape))
+        config = config or {}
+        if "shapes_dict" in config:
+            self._build(ShapesByName(as_shapes(config["shapes_dict"])))
+        elif config.get("input_shape") is not None:
+            self._build(as_shapes(config["input_shape"]))
 
     def get_build_config(self):
         """Return what `build_from_config` needs."""
+        if isinstance(self._build_shapes, ShapesByName):
+            return {"shapes_dict": dict(self._build_shapes)}
         return {"input_shape": self._build_shapes} if self._build_shapes is not None else None
 
     def _build(self, shapes):
@@ -162,7 +166,7 @@ class Layer(Calling, Stateless, Description, Tracking, Operation):
             return
         with backend.name_scope(self.name), DRAWING.switched(False):
             self._build_shapes, self._path = shapes, backend.names.current_path()
-            self.build(shapes)
+            self.build(**shapes) if isinstance(shapes, ShapesByName) else self.build(shapes)
         self.built = True
 
     # Losses

@@ -9,9 +9,13 @@ from ..backend.symbolic import KerasTensor
 
 _Signature = collections.namedtuple(
     "_Signature",
-    "takes_training default_training takes_mask with_own_masks builds_like_call shape_arguments tensor_arguments",
+    "takes_training default_training takes_mask with_own_masks build_arguments shape_arguments tensor_arguments",
 )
 _signatures = {}
+
+
+class ShapesByName(dict):
+    """Shapes for a `build` that takes several: name of its argument -> shape."""
 
 
 def signature_of(cls):
@@ -27,11 +31,20 @@ def signature_of(cls):
             False if default is inspect.Parameter.empty else default,
             "mask" in call,
             tuple((i - 1, name) for i, name in enumerate(call) if f"{name}_mask" in call),
-            len(build) - 1,
+            tuple(_sources(build[1:], [*call][1:])),
             None if variadic else len(shape) - 1,
             sum(p.default is p.empty and p.kind == p.POSITIONAL_OR_KEYWORD for p in call.values()) - 1,
         )
     return _signatures[cls]
+
+
+def _sources(build, call):
+    """Whose shape each argument of `build` is: (its name, number of the argument of `call`, name of that)."""
+    for i, name in enumerate([p.name for p in build] or ["input_shape"]):
+        stem = name.removesuffix("_shape")
+        i = call.index(stem) if stem in call else i
+        if i < len(call):
+            yield name, i, call[i]
 
 
 def remembering_shapes(build):
@@ -41,7 +54,9 @@ def remembering_shapes(build):
     def build_and_remember(self, *shapes, **kwargs):
         if self._build_shapes is not None:
             return build(self, *shapes, **kwargs)
-        self._build_shapes = as_shapes(shapes[0] if len(shapes) == 1 else list(shapes)) if shapes else None
+        given = dict([*inspect.signature(build).bind(self, *shapes, **kwargs).arguments.items()][1:])
+        given = {name: as_shapes(shape) for name, shape in given.items() if shape is not None}
+        self._build_shapes = ShapesByName(given) if len(given) > 1 else next(iter(given.values()), None)
         with backend.name_scope(self.name):
             self._path = backend.names.current_path()
             build(self, *shapes, **kwargs)

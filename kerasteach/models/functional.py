@@ -2,6 +2,8 @@
 
 from .. import backend, ops, tree
 from ..backend.scopes import AutocastScope
+from ..backend.masks import keep_mask, with_mask
+from ..backend.modes import TRACE
 from ..backend.symbolic import KerasTensor, is_keras_tensor
 from ..layers import InputSpec, Layer
 from .graph import trace
@@ -39,7 +41,6 @@ class Functional(Model):
         self._graph_inputs, self._graph_outputs = tuple(inputs), tuple(outputs)
         self._graph_layers = [op for op in self._operations if isinstance(op, Layer)]
         self._plan = Plan(self._nodes, inputs, outputs)
-        self.supports_masking = True
 
     @property
     def _layers(self):
@@ -137,7 +138,10 @@ class Functional(Model):
     def call(self, inputs, training=None, mask=None):
         """Run the graph."""
         values = self._standardize(inputs)
-        if values and type(values[0]) is KerasTensor:
+        if mask is not None:
+            masks = tree.flatten(mask)
+            values = [v if m is None else with_mask(v, m) for v, m in zip(values, masks)]
+        if values and type(values[0]) is KerasTensor and TRACE.nodes is None:
             return self._call_on_symbols(values, training)
         with AutocastScope(None):  # each layer has its own
             return self._pack_outputs(self._plan.run(values, bool(training)))
@@ -154,7 +158,7 @@ class Functional(Model):
         return [
             value
             if value is not None and value.dtype == symbol.dtype and len(value.shape) == len(symbol.shape)
-            else self._fit(value, symbol)
+            else keep_mask(value, self._fit(value, symbol))
             for value, symbol in zip(values, self._graph_inputs)
         ]
 

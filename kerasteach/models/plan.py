@@ -59,10 +59,11 @@ class Plan:
     def run(self, inputs, training):
         """Return the outputs for a list of inputs."""
         values = [*inputs, *[None] * (len(self.slots) - self.inputs)]
+        masked = any(mask_of(x) is not None for x in inputs)  # then every layer is asked what becomes of the masks
         try:
             for call, pick, wants, out, node in self.steps:
-                if call is None:
-                    self._general(node, values, out, training)
+                if call is None or masked:
+                    self._general(node, values, out if call is None else [out], training)
                 elif wants is None:
                     values[out] = call(pick(values))
                 else:

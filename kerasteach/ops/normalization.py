@@ -39,7 +39,7 @@ def moments(x, axes, keepdims=False, synchronized=False):
         ([(3, 4)], {}), ([(2, 3, 4)], {"axis": (1, 2), "epsilon": 0.1}), ([(4, 3, 2)], {"axis": (0, 1)}), ([(0, 3)], {})
     ),
 )
-class _standardize:
+class standardize:
     """Mean 0 and variance 1 over some axes: what batch, layer and group normalization have in common."""
 
     def forward(x, axis=-1, epsilon=1e-3):
@@ -55,15 +55,15 @@ class _standardize:
 
 def _aligned(weight, x, axes):
     """A weight over some axes of `x`, with axes of length 1 for the others."""
-    if weight is None or axes == (len(x.shape) - 1,):
+    if axes == (len(x.shape) - 1,):
         return weight
     return reshape(weight, tuple(n if i in axes else 1 for i, n in enumerate(x.shape)))
 
 
-def _scaled(x, scale, offset):
-    """`x * scale + offset`, each if there is one."""
-    x = x if scale is None else multiply(x, scale)
-    return x if offset is None else add(x, offset)
+def scaled(x, scale, offset, axes):
+    """`x * scale + offset`, each if there is one; they are weights over some axes of `x`."""
+    x = x if scale is None else multiply(x, _aligned(scale, x, axes))
+    return x if offset is None else add(x, _aligned(offset, x, axes))
 
 
 @composite(
@@ -98,9 +98,8 @@ def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilo
                 f"Received: {shape(vector)}"
             )
     axes = normalize_axes(axis, len(x.shape))
-    mean, variance, offset, scale = [_aligned(vector, x, axes) for vector in (mean, variance, offset, scale)]
     spread = rsqrt(add(variance, epsilon))
-    return _scaled(subtract(x, mean), spread if scale is None else multiply(spread, scale), offset)
+    return scaled(subtract(x, _aligned(mean, x, axes)), spread if scale is None else multiply(spread, scale), offset, axes)
 
 
 def _weights(x, axis):
@@ -145,10 +144,9 @@ def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None, **kwarg
     x = convert_to_tensor(x)
     epsilon = smallest() if epsilon is None else epsilon
     axes = normalize_axes(axis, len(x.shape))
-    gamma, beta = _aligned(gamma, x, axes), _aligned(beta, x, axes)
     if kwargs.get("rms_scaling"):
-        return _scaled(multiply(x, rsqrt(add(var(x, axis=axes, keepdims=True), epsilon))), gamma, None)
-    return _scaled(_standardize(x, axis=axes, epsilon=epsilon), gamma, beta)
+        return scaled(multiply(x, rsqrt(add(var(x, axis=axes, keepdims=True), epsilon))), gamma, None, axes)
+    return scaled(standardize(x, axis=axes, epsilon=epsilon), gamma, beta, axes)
 
 
 @composite(
@@ -174,7 +172,7 @@ def rms_normalization(x, scale=None, axis=-1, epsilon=None):
     axes = normalize_axes(axis, len(x.shape))
     mean_square = mean(square(x), axis=axes, keepdims=True)
     spread = rsqrt(add(mean_square, smallest() if epsilon is None else epsilon))
-    return _scaled(multiply(x, spread), _aligned(scale, x, axes), None)
+    return scaled(multiply(x, spread), scale, None, axes)
 
 
 @composite(

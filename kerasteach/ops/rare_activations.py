@@ -101,4 +101,4 @@ class sparsemax:
         k = np.moveaxis(np.sum(kept, axis=-1, keepdims=True), -1, axis)
         g = g * (y > 0)
         # The element in place i is part of k - i running sums.
-        return g - np.sum(g, axis=axis, keepdims=True) * np.maximum(k - place, 0) / k
+        return g - np.sum(g, axis=axis, keepdims=True) * (np.maximum(k - place, 0) / k).astype(x.dtype)

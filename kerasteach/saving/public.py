@@ -20,6 +20,7 @@ CLASS_MODULES = (
 _NOT_FOR_MODELS = ("get", "serialize", "deserialize")
 _SHORTER = {"models": "keras"}  # keras.Sequential, as Keras writes it
 _AT_THE_TOP = ("DTypePolicy", "FloatDTypePolicy")
+_PUBLIC_NAMES = {"GroupedQueryAttention": "GroupQueryAttention"}  # where Keras exports a class under another name
 
 
 @functools.cache
@@ -49,9 +50,10 @@ def path_of(cls):
         return None
     if cls.__name__ == "Functional":
         return "keras.src.models.functional", "Functional"
+    public = _PUBLIC_NAMES.get(cls.__name__, cls.__name__)
     for name in CLASS_MODULES:
-        if getattr(facade(name), cls.__name__, None) is cls:
-            return "keras" if cls.__name__ in _AT_THE_TOP else _SHORTER.get(name, f"keras.{name}"), cls.__name__
+        if getattr(facade(name), public, None) is cls:
+            return "keras" if public in _AT_THE_TOP else _SHORTER.get(name, f"keras.{name}"), public
     return None
 
 

@@ -8,6 +8,7 @@ op by op, as it is called.
 from types import FunctionType
 
 from .. import backend, tree
+from ..backend.masks import mask_of
 from ..backend.program import NotStatic
 from ..layers.input_spec import check_input_spec
 from .data import unpack_x_y_sample_weight
@@ -25,7 +26,7 @@ def write_program(model, data, regularized, variables):
     graph = graph_of(model)
     if not _is_ours(model, graph) or not all(_is_of_library(v.regularizer) for v in regularized):
         return None
-    pack = tree.packer(data)
+    pack, masked = tree.packer(data), []
 
     def function(symbols):
         x, y, sample_weight = unpack_x_y_sample_weight(pack(symbols))
@@ -36,13 +37,16 @@ def write_program(model, data, regularized, variables):
         for variable in regularized:
             loss = loss + variable.regularizer(variable)
         parts = model._compile_loss.parts if model._compile_loss.trackers else []
-        return [loss, *parts, *outputs]
+        masked[:] = [i for i, output in enumerate(outputs) if mask_of(output) is not None]
+        return [loss, *parts, *outputs, *[mask_of(outputs[i]) for i in masked]]
 
     specs = [(tuple(a.shape), backend.dtype_name(a.dtype)) for a in tree.flatten(data)]
     try:
-        return model._backend.program(function, specs, variables)
+        program = model._backend.program(function, specs, variables)
     except NotStatic:
         return None
+    program.masked = masked  # numbers of the outputs that have a mask
+    return program
 
 
 def graph_of(model):

@@ -5,6 +5,7 @@ import contextlib
 import numpy as np
 
 from .. import tree
+from ..backend.masks import keep_mask, with_mask
 from .data import unpack_x_y_sample_weight
 from .static import graph_of
 from .structure import Structure
@@ -36,7 +37,7 @@ class Steps:
         if program is not None:
             (loss, *rest), gradients = program(leaves)
             self.optimizer.apply(gradients, variables)
-            self._track_program(data, len(leaves[0]), loss, rest)
+            self._track_program(data, len(leaves[0]), loss, rest, program.masked)
             return
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         scale = self.optimizer.loss_scale_factor
@@ -52,14 +53,17 @@ class Steps:
             _, (loss, y_pred), gradients = self._backend.value_and_gradients(forward, variables)
         self.optimizer.apply(gradients, variables)
         detach = self._backend.detach
-        y_pred = detach(y_pred) if not isinstance(y_pred, (list, tuple, dict)) else tree.map_structure(detach, y_pred)
+        y_pred = tree.map_structure(lambda t: keep_mask(t, detach(t)), y_pred)
         self._update_metrics(x, y, y_pred, sample_weight, detach(loss))
 
-    def _track_program(self, data, size, loss, rest):
-        """Update the metrics with what a program returned."""
+    def _track_program(self, data, size, loss, rest, masked):
+        """Update the metrics with what a program returned; after the outputs come the masks of those that have one."""
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         parts = len(self._compile_loss.trackers)
-        self._compile_loss.parts, outputs = rest[:parts], rest[parts:]
+        last = len(rest) - len(masked)
+        self._compile_loss.parts, outputs = rest[:parts], list(rest[parts:last])
+        for i, mask in zip(masked, rest[last:]):
+            outputs[i] = with_mask(outputs[i], mask)
         y_pred = graph_of(self)._pack_outputs(outputs)
         self._update_metrics(x, y, y_pred, sample_weight, loss, size)
 

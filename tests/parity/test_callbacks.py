@@ -303,3 +303,221 @@ def test_a_monitor_that_is_missing(twins):
     for api, twin in twins(compiled_with_mae):
         with pytest.warns(UserWarning, match="val_loss.*not available.*loss"):
             twin.fit(X, Y, epochs=1, verbose=0, callbacks=[api.callbacks.EarlyStopping()])
+
+
+def averaging(api):
+    twin = model(api)
+    twin.compile(api.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.7), "mse", metrics=["mae"])
+    return twin
+
+
+@pytest.mark.parametrize("on_epoch", [False, True])
+def test_swap_ema_weights(on_epoch, twins, close):
+    """Validation sees the averages; training goes on with the weights."""
+    found = []
+    for api, twin in twins(averaging):
+        seen = []
+        keep = api.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs, seen=seen, twin=twin: seen.append(twin.get_weights()))
+        swap = api.callbacks.SwapEMAWeights(swap_on_epoch=on_epoch)
+        run = twin.fit(X, Y, epochs=3, batch_size=8, shuffle=False, verbose=0, validation_split=0.4, callbacks=[swap, keep])
+        judged = twin.evaluate(X, Y, verbose=0, callbacks=None if on_epoch else [swap])
+        found.append([*run.history.values(), seen, twin.get_weights(), judged])
+    close(*found)
+
+
+def test_swap_ema_weights_gives_back_what_it_borrowed(backend):
+    """After `predict` too; Keras 3.15 leaves the averages in the model."""
+    import kerasteach as kt
+
+    twin = averaging(kt)
+    swap = kt.callbacks.SwapEMAWeights()
+    for _ in range(3):
+        twin.train_on_batch(X, Y)
+    before = twin.get_weights()
+    plain = twin.predict(X, verbose=0)
+    assert not np.allclose(twin.predict(X, verbose=0, callbacks=[swap]), plain)
+    for a, b in zip(before, twin.get_weights()):
+        np.testing.assert_array_equal(a, b)
+
+
+class Cut(Exception):
+    """The power fails."""
+
+
+@pytest.mark.parametrize("settings", [{}, {"save_freq": 2}, {"double_checkpoint": True}, {"delete_checkpoint": False}], ids=str)
+def test_backup_and_restore(settings, twins, close, tmp_path):
+    """Cut off in the middle of epoch 3, then run again: it goes on, with weights and optimizer as they were."""
+    found = []
+    for api, twin in twins(lambda api: model(api)):
+        twin.compile(api.optimizers.Adam(0.01), "mse")
+        start = twin.get_weights()
+        place = tmp_path / api.__name__
+
+        def cut(batch, logs, api=api, count=[]):  # noqa: B006 - counts on
+            count.append(batch)
+            if len(count) == 11:
+                raise Cut
+
+        def fit(*more, twin=twin, place=place, api=api):
+            backup = api.callbacks.BackupAndRestore(os.fspath(place), **settings)
+            return twin.fit(X, Y, epochs=5, batch_size=5, shuffle=False, verbose=0, callbacks=[backup, *more])
+
+        with pytest.raises(Cut):
+            fit(api.callbacks.LambdaCallback(on_train_batch_end=cut))
+        files = sorted(os.listdir(place))
+        twin.set_weights(start)
+        run = fit()
+        found.append([run.epoch, run.history["loss"], twin.get_weights()])
+        found[-1].append([float(len(files)), float(place.exists())])
+        if api.__name__ == "kerasteach":
+            ours = files
+    assert ours == files  # the same names as Keras's
+    close(*found)
+
+
+def test_backup_survives_a_damaged_file(twins, tmp_path):
+    for api, twin in twins(compiled_with_mae):
+        place = tmp_path / api.__name__
+        keep = api.callbacks.BackupAndRestore(os.fspath(place), double_checkpoint=True, delete_checkpoint=False)
+        twin.fit(X, Y, epochs=3, verbose=0, callbacks=[keep])
+        (place / "latest.weights.h5").write_bytes(b"half a fi")
+        again = api.callbacks.BackupAndRestore(os.fspath(place), double_checkpoint=True)
+        assert twin.fit(X, Y, epochs=4, verbose=0, callbacks=[again]).epoch == [2, 3]
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_remote_monitor(as_json, twins):
+    """The same body reaches the server; without a server there is a warning."""
+    import http.server
+    import json
+    import threading
+    from urllib.parse import parse_qs
+
+    got = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            got.append((self.path, self.headers["Content-Type"], self.headers["X-Who"], body))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    root = f"http://127.0.0.1:{server.server_port}"
+    for api, twin in twins(compiled_with_mae):
+        send = api.callbacks.RemoteMonitor(root, "/here/", "metrics", {"X-Who": "me"}, as_json)
+        twin.fit(X, Y, epochs=2, shuffle=False, verbose=0, callbacks=[send])
+    server.shutdown()
+    server.server_close()
+    assert len(got) == 4
+    for ours, theirs in zip(got[:2], got[2:]):
+        assert ours[:3] == theirs[:3]
+        numbers = [json.loads(body if as_json else parse_qs(body)["metrics"][0]) for body in (ours[3], theirs[3])]
+        assert numbers[0].keys() == numbers[1].keys() and numbers[0]["loss"] == pytest.approx(numbers[1]["loss"], rel=1e-4)
+    for api, twin in twins(compiled_with_mae):
+        with pytest.warns(UserWarning, match="Could not reach RemoteMonitor root server at http://127.0.0.1"):
+            twin.fit(X, Y, epochs=1, verbose=0, callbacks=[api.callbacks.RemoteMonitor(root)])
+
+
+def test_lists_of_callbacks(twins, capsys):
+    """A CallbackList runs as it is; a progress bar stands where it is put."""
+    for api, twin in twins(compiled_with_mae):
+        seen = []
+        note = api.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs, seen=seen: seen.append(epoch))
+        own = api.callbacks.CallbackList([note, api.callbacks.ProgbarLogger()], add_history=True, model=twin, verbose=2, epochs=2, steps=1)
+        assert twin.fit(X, Y, epochs=2, callbacks=own) is twin.history and seen == [0, 1]
+        assert isinstance(own, api.callbacks.Callback) and "Epoch 2/2" in capsys.readouterr().out
+        twin.evaluate(X, Y, callbacks=own)
+        twin.predict(X, callbacks=own)
+
+
+def test_a_training_loop_of_ones_own(twins, capsys):
+    """CallbackList by hand: hooks with numbers, whatever the metrics are made of."""
+    seen = [[], []]
+    for (api, twin), notes in zip(twins(compiled_with_mae), seen):
+        run = api.callbacks.CallbackList([recorder(api, notes)], add_history=True, add_progbar=True, model=twin, verbose=2, epochs=1, steps=2)
+        run.on_train_begin()
+        run.on_epoch_begin(0)
+        for batch in range(2):
+            run.on_train_batch_begin(batch)
+            run.on_train_batch_end(batch, {"loss": api.ops.convert_to_tensor(0.5), "more": {"b": np.float32(1), "a": 2}})
+        run.on_epoch_end(0, {"loss": api.ops.convert_to_tensor(0.25)})
+        run.on_train_end({})
+        assert twin.history.history == {"loss": [0.25]} and "2/2" in capsys.readouterr().out
+    assert seen[0] == seen[1]
+
+
+def test_the_last_logs_are_without_what_callbacks_added(twins):
+    """`on_train_end` gets the metrics of the last epoch; the printed line also has the learning rate."""
+    last = []
+    for api, twin in twins(compiled_with_mae):
+        callbacks = [
+            api.callbacks.LearningRateScheduler(lambda epoch: 0.1),
+            api.callbacks.LambdaCallback(on_train_end=lambda logs: last.append(list(logs))),
+        ]
+        twin.fit(X, Y, epochs=2, verbose=0, callbacks=callbacks)
+    assert last[0] == last[1]
+
+
+def test_the_progress_line_comes_last(twins, capsys):
+    """What callbacks print and add to the logs at an epoch's end stands before, and in, the line of the epoch."""
+    told = []
+    for api, twin in twins(model):
+        twin.compile("sgd", "mse", metrics=["mae"])
+        callbacks = [
+            api.callbacks.LearningRateScheduler(lambda epoch: 0.1),
+            api.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: print("end of epoch", epoch)),
+        ]
+        twin.fit(X, Y, epochs=2, shuffle=False, verbose=2, callbacks=callbacks)
+        told.append(re.sub(r"\d+[mu]?s", "#s", capsys.readouterr().out))
+    assert words(told[0]) == words(told[1])
+
+
+GROUPS = {  # as Keras on JAX and TensorFlow has it; on Torch Keras refuses steps_per_execution
+    (5, None, 2): [(0, 1), (2, 3), (4, 5)],
+    (5, None, 3): [(0, 2), (3, 5)],
+    (5, 3, 2): [(0, 1), (2, 3)],
+    (6, 3, 3): [(0, 2)],
+    (4, None, 8): [(0, 7)],
+}
+
+
+@pytest.mark.parametrize("batches, steps, every", GROUPS)
+def test_steps_per_execution(batches, steps, every, backend):
+    """Batch hooks come once for every group, in fit, evaluate and predict; the last group may be short."""
+    import kerasteach as kt
+
+    twin = model(kt)
+    twin.compile("sgd", "mse", steps_per_execution=every)
+    seen = []
+    x, y = X[:batches], Y[:batches]
+    twin.fit(x, y, batch_size=1, steps_per_epoch=steps, verbose=0, callbacks=[recorder(kt, seen)])
+    twin.evaluate(x, y, batch_size=1, steps=steps, verbose=0, callbacks=[recorder(kt, seen)])
+    outputs = []
+    keep = kt.callbacks.LambdaCallback(on_predict_batch_end=lambda batch, logs: outputs.append(logs["outputs"]))
+    whole = twin.predict(x, batch_size=1, steps=steps, verbose=0, callbacks=[recorder(kt, seen), keep])
+    for kind in ("train", "test", "predict"):
+        begins, ends = ([n for hook, n, _ in seen if hook == f"on_{kind}_batch_{when}"] for when in ("begin", "end"))
+        assert list(zip(begins, ends)) == GROUPS[batches, steps, every]
+    np.testing.assert_array_equal(np.concatenate(outputs), whole)
+
+
+@pytest.mark.parametrize("method", ["evaluate", "predict"])
+def test_stopping_evaluate_and_predict(method, twins):
+    counts = []
+    for api, twin in twins(compiled_with_mae):
+        seen = []
+
+        def stop(batch, logs=None, twin=twin, seen=seen):
+            seen.append(batch)
+            twin.stop_evaluating = twin.stop_predicting = batch == 1
+
+        callback = api.callbacks.LambdaCallback(on_test_batch_end=stop, on_predict_batch_end=stop)
+        data = (X, Y) if method == "evaluate" else (X,)
+        getattr(twin, method)(*data, batch_size=4, verbose=0, callbacks=[callback])
+        counts.append(seen)
+    assert counts[0] == counts[1] == [0, 1]

@@ -14,7 +14,7 @@ def _trailing(x, axis):
     return x.shape[axes[0] :] if axes == [*range(x.ndim)][-len(axes) :] else None
 
 
-def _standardize(x, axis=-1, epsilon=1e-3):
+def standardize(x, axis=-1, epsilon=1e-3):
     if (shape := _trailing(x, axis)) is not None:
         return F.layer_norm(x, shape, eps=epsilon)
     variance, mean = torch.var_mean(x, dim=axis, correction=0, keepdim=True)
@@ -37,4 +37,4 @@ def _rms_normalization(x, scale=None, axis=-1, epsilon=None):
 
 
 FUSED = {"layer_normalization": _layer_normalization, "rms_normalization": _rms_normalization}
-ROWS = {"_standardize": _standardize}
+ROWS = {"standardize": standardize}

@@ -16,7 +16,7 @@ ROWS = {"sparsemax": _sparsemax}
 
 FUSED = {
     "glu": lambda x, axis=-1: F.glu(x, dim=axis),
-    "hard_shrink": F.hardshrink,
+    "hard_shrink": lambda x, threshold=0.5: F.hardshrink(x, threshold),
     "tanh_shrink": F.tanhshrink,
     "threshold": lambda x, threshold, default_value: F.threshold(x, threshold, default_value),
 }

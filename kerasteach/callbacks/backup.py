@@ -1,0 +1,107 @@
+"""Going on with a training that was cut off."""
+
+import contextlib
+import json
+import os
+import shutil
+import uuid
+
+from .callback import Callback
+
+
+class BackupAndRestore(Callback):
+    """Saves the state of training as it goes on; the next `fit` with the same folder goes on from there.
+
+    After a crash, run the same script again: weights, optimizer and epoch are as they were last saved. A backup takes its
+    place when it is whole, so that a crash while saving leaves the one before.
+
+    Args:
+        backup_dir: folder of the backup, for this callback alone.
+        save_freq: `"epoch"`, or every so many batches; within an epoch, it is trained anew from its beginning.
+        double_checkpoint: whether to keep the backup before as well, in case the file is damaged.
+        delete_checkpoint: whether the folder is removed when training is done.
+
+    Raises:
+        ValueError: for an empty folder name or another `save_freq`.
+
+    Source: https://keras.io/api/callbacks/backup_and_restore/
+    """
+
+    def __init__(self, backup_dir, save_freq="epoch", double_checkpoint=False, delete_checkpoint=True):
+        super().__init__()
+        if not backup_dir:
+            raise ValueError("Empty `backup_dir` argument passed. Fix: name a folder for the backup.")
+        if save_freq != "epoch" and not isinstance(save_freq, int):
+            raise ValueError(
+                f"Invalid value for argument `save_freq`. Received: save_freq={save_freq}. "
+                "Expected either 'epoch' or an integer value."
+            )
+        self.backup_dir, self.save_freq = os.fspath(backup_dir), save_freq
+        self.double_checkpoint, self.delete_checkpoint = double_checkpoint, delete_checkpoint
+        self._weights = os.path.join(self.backup_dir, "latest.weights.h5")
+        self._facts = os.path.join(self.backup_dir, "training_metadata.json")
+        self._epoch = self._unsaved = self._batch = 0
+
+    def on_train_begin(self, logs=None):
+        if not self.model.built:
+            raise ValueError(
+                "To use the BackupAndRestore callback, you model must be built before you call `fit()`. "
+                f"Model {self.model.name} is unbuilt. Fix: give it an Input, or call it on a batch of data first."
+            )
+        try:
+            self._restore()
+        except (OSError, ValueError):
+            if not os.path.exists(f"{self._weights}.bkp"):
+                raise
+            for path in (self._weights, self._facts):
+                with contextlib.suppress(FileNotFoundError):
+                    shutil.copy(f"{path}.bkp", path)
+            self._restore()
+
+    def _restore(self):
+        """Take weights and epoch from the backup, if there is one."""
+        if os.path.exists(self._weights):
+            self.model.optimizer.build(self.model.trainable_variables)
+            self.model.load_weights(self._weights)
+        if os.path.exists(self._facts):
+            with open(self._facts) as file:
+                self.model._initial_epoch = json.load(file)["epoch"]
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._epoch, self._batch = epoch, 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._epoch, self._batch = epoch + 1, 0
+        if self.save_freq == "epoch":
+            self._save()
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.save_freq == "epoch":
+            return
+        self._unsaved += batch + 1 - self._batch
+        self._batch = batch + 1
+        if self._unsaved >= self.save_freq:
+            self._unsaved = 0
+            self._save()
+
+    def _save(self):
+        """Write both files beside their places, then move them there."""
+        os.makedirs(self.backup_dir, exist_ok=True)
+        part = os.path.join(self.backup_dir, uuid.uuid4().hex[:8])
+        files = {f"{part}.weights.h5": self._weights, f"{part}.json": self._facts}
+        try:
+            self.model.save_weights(f"{part}.weights.h5")
+            with open(f"{part}.json", "w") as file:
+                json.dump({"epoch": self._epoch, "batch": self._batch}, file)
+            for new, place in files.items():
+                if self.double_checkpoint and os.path.exists(place):
+                    os.replace(place, f"{place}.bkp")
+                os.replace(new, place)
+        finally:
+            for new in files:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(new)
+
+    def on_train_end(self, logs=None):
+        if self.delete_checkpoint:
+            shutil.rmtree(self.backup_dir, ignore_errors=True)
