@@ -5,6 +5,7 @@ which one it is; it calls the methods of `Backend`.
 """
 
 import abc
+import contextlib
 import importlib
 
 from .. import config
@@ -99,6 +100,32 @@ class Backend(abc.ABC):
     def zeros_like(self, x, fill=0.0):
         """Return a tensor like `x`, filled with one number."""
 
+    def house(self, layer):
+        """Give a layer the class that goes with this backend."""
+        if type(layer) is not written_as(type(layer)):
+            importlib.import_module(f"{__package__}.torch_module").leave(layer)
+
+    def place(self, layer, *args, **kwargs):
+        """Move a layer's weights to a device, or change their dtype."""
+        raise ValueError(
+            f"Unknown backend {args[0] if args else kwargs!r}. Expected 'numpy' or 'torch'; a device only for a layer on Torch. "
+            "Fix: model.to('torch') first."
+        )
+
+    def on_device(self, name):
+        """Return a context in which new tensors are made on a device."""
+        if not str(name).lower().startswith("cpu"):
+            raise ValueError(f"NumPy computes on the CPU. Received: device {name!r}. Fix: keras.config.set_backend('torch').")
+        return contextlib.nullcontext()
+
+    def is_module(self, x):
+        """Whether `x` is a module of the backend's own library, which a layer can wrap."""
+        return False
+
+    def spec_by_trial(self, error, call, args, kwargs):
+        """Return a call's symbolic outputs, found with real tensors after symbols have failed; or raise that error again."""
+        raise error
+
     def hint(self, error):
         """Return a fix for an error that the backend's own library raised in a layer; None if there is none to add."""
         return None
@@ -106,6 +133,11 @@ class Backend(abc.ABC):
     @abc.abstractmethod
     def updating(self):
         """Return a context in which variables may be changed in place."""
+
+
+def written_as(cls):
+    """Return a layer's class as its author wrote it, whatever backend the layer is on."""
+    return vars(cls).get("_plain", cls)
 
 
 def get(name=None):

@@ -1,10 +1,12 @@
 """The Torch backend: the fast path. Its rules are `torch_rules.TORCH`, its gradients autograd's."""
 
+import contextlib
+
 import numpy as np
 import torch
 
 from ..ops.table import COMPOSITE_ROUTES, ROUTES
-from . import api
+from . import api, torch_module
 from .api import Backend
 from .program import Program, trace
 from .symbolic import KerasTensor, draw_composite, draw_op
@@ -87,6 +89,36 @@ class TorchBackend(Backend):
         return torch.no_grad()
 
     updating = inference
+
+    def house(self, layer):
+        torch_module.house(layer)
+
+    def place(self, layer, *args, **kwargs):
+        return torch.nn.Module.to(layer, *args, **kwargs)
+
+    @contextlib.contextmanager
+    def on_device(self, name):
+        if not isinstance(name, str):
+            raise ValueError(
+                "Invalid value for argument `device_name`. Expected a string like 'gpu:0' or 'cpu'. "
+                f"Received: device_name='{name}'"
+            )
+        before, self.device = self.device, torch.device(name.lower().replace("gpu", "cuda"))
+        try:
+            yield
+        finally:
+            self.device = before
+
+    def is_module(self, x):
+        return torch_module.is_foreign(x)
+
+    dump, load, is_unfinished = map(staticmethod, (torch_module.dump, torch_module.load, torch_module.is_unfinished))
+
+    def spec_by_trial(self, error, call, args, kwargs):
+        try:
+            return torch_module.spec_by_trial(call, args, kwargs, self.device)
+        except Exception:
+            raise error from None
 
     def hint(self, error):
         if isinstance(error, RuntimeError) and "numpy() on Tensor that requires grad" in str(error):

@@ -48,6 +48,7 @@ from .regularization import (
 from .reshaping import Flatten, Permute, RepeatVector, Reshape
 from .reshaping_border import Cropping1D, Cropping2D, Cropping3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
 from .reshaping_upsampling import UpSampling1D, UpSampling2D, UpSampling3D
+from .torch_wrapper import TorchModuleWrapper
 from .wrapper import Wrapper
 
 

@@ -248,7 +248,10 @@ class Calling:
         if self._signature.takes_training and "training" not in kwargs:
             kwargs = kwargs | {"training": False}
         with DRAWING.switched(True):
-            return self.call(*args, **kwargs)
+            try:
+                return self.call(*args, **kwargs)
+            except (TypeError, AttributeError, NotImplementedError) as error:  # perhaps it calls Torch itself
+                return self._backend.spec_by_trial(error, self.call, args, kwargs)
 
 
 def _holds_tensors(argument):

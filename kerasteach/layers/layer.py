@@ -70,6 +70,7 @@ class Layer(Calling, Stateless, Description, Tracking, Operation):
         self._losses = []
         self._build_shapes = None
         self._signature = signature_of(type(self))
+        self._backend.house(self)
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)

@@ -16,16 +16,25 @@ class Tracking:
     """
 
     def __setattr__(self, name, value):
+        is_module = False
         if isinstance(value, Variable):
             self._track_variable(value)
-        elif isinstance(value, (list, tuple, dict, Tracking)):
+        elif isinstance(value, (list, tuple, dict, Tracking)) or (is_module := hasattr(value, "named_parameters")):
             if "name" not in self.__dict__:
                 raise RuntimeError(
                     f"In layer '{type(self).__name__}', you forgot to call `super().__init__()` as the first statement in "
                     f"the `__init__()` method. It has to come before `self.{name} = ...`. Go add it!"
                 )
+            if is_module and self._backend.is_module(value):
+                value = self._wrap_module(value)
             self._attributes()[name] = value
         object.__setattr__(self, name, value)
+
+    def _wrap_module(self, module):
+        """A module of Torch as a layer, so that its parameters are trained and saved."""
+        from .torch_wrapper import TorchModuleWrapper
+
+        return TorchModuleWrapper(module)
 
     def __delattr__(self, name):
         self._attributes().pop(name, None)
@@ -151,6 +160,7 @@ class Tracking:
         """Move all variables below to another backend."""
         for layer in self._flatten_layers():
             layer.__dict__["_backend"] = backend
+            backend.house(layer)
         for variable in self.variables:
             variable.to(name)
 

@@ -102,11 +102,11 @@ class Model(Trainer, Layer):
         text = summary_table.table(self, line_length, positions, expand_nested, show_trainable, layer_range)
         (print_fn or print)(text)
 
-    def to(self, name):
+    def to(self, *args, **kwargs):
         """Move the model to another backend, with all its weights and the optimizer's state.
 
         Args:
-            name: `"numpy"` or `"torch"`.
+            *args, **kwargs: `"numpy"` or `"torch"`; on Torch also a device or dtype, as `torch.nn.Module.to` takes them.
 
         Returns:
             The model itself.
@@ -116,8 +116,10 @@ class Model(Trainer, Layer):
         >>> model.to("torch").to("numpy").backend
         'numpy'
         """
-        home = backend.get(name)
-        self._move(name, home)
+        name = args[0] if args and not kwargs else None
+        if name not in ("numpy", "torch"):
+            return self._backend.place(self, *args, **kwargs)
+        self._move(name, backend.get(name))
         if self.optimizer is not None:
             self.optimizer.to(name)
         for metric in self.metrics:

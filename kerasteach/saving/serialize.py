@@ -13,7 +13,7 @@ import warnings
 
 import numpy as np
 
-from ..backend.api import to_numpy
+from ..backend.api import to_numpy, written_as
 from ..backend.symbolic import KerasTensor, OpCall, dtype_name
 from . import op_nodes, public, safety, sharing
 from .deserialize import deserialize_keras_object
@@ -113,7 +113,7 @@ def _named_function(function):
 
 def _instance(obj):
     """An object with a config: where its class is, what it was made with, how it was built and compiled."""
-    cls = type(obj)
+    cls = written_as(type(obj))
     data = _where(cls, obj)
     data["config"] = op_nodes.op_config(obj) if isinstance(obj, OpCall) else _config_of(obj)
     for key in ("build_config", "compile_config"):
