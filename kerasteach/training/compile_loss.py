@@ -1,5 +1,7 @@
 """The `loss` given to `compile`, matched to the outputs of the model."""
 
+import warnings
+
 import numpy as np
 
 from .. import losses, ops, tree
@@ -99,6 +101,8 @@ def _check_weights(loss_weights):
 
 
 def _apply(f, y_true, y_pred, sample_weight):
+    if tuple(y_true.shape) != tuple(y_pred.shape):
+        _warn_of_spreading(f, tuple(y_true.shape), tuple(y_pred.shape))
     try:
         return f(y_true, y_pred, sample_weight)
     except (ValueError, TypeError) as error:
@@ -106,6 +110,26 @@ def _apply(f, y_true, y_pred, sample_weight):
         fix = "" if "Fix:" in str(error) else "\nFix: y needs one row per sample and one column per unit of the last layer."
         error.add_note(note + fix)
         raise
+
+
+def _warn_of_spreading(f, truth, output):
+    """Warn if a loss that compares element by element would spread targets over outputs, or the reverse.
+
+    Keras's own rules come first: a last axis of 1 is added or dropped.
+    """
+    fn = getattr(f, "fn", None)
+    if fn is None or hasattr(fn, "check_targets") or fn is crossentropy or not fn.__module__.startswith(losses.__name__):
+        return
+    shorter, longer = sorted((truth, output), key=len)
+    if longer == (*shorter, 1) or any(a != b and 1 not in (a, b) for a, b in zip(truth[::-1], output[::-1])):
+        return  # Keras makes them equal; or they do not fit, and the loss says so
+    rows, columns = output[0], output[1:]
+    warnings.warn(
+        f"The loss '{f.name}' compares `y` of shape {truth} with the model's output of shape {output}, number by number: each "
+        f"is repeated until both have the same shape, which is hardly meant.\nFix: give `y` the shape {(rows, *columns)}, or the "
+        "last layer one unit per column of `y`.",
+        stacklevel=4,
+    )
 
 
 def _loss(given):
