@@ -39,7 +39,8 @@ from .normalization import GroupNormalization, LayerNormalization, RMSNormalizat
 from .normalization_batch import BatchNormalization
 from .preprocessing import Normalization, Rescaling
 from .recurrent import (
-    GRU, LSTM, RNN, Bidirectional, GRUCell, LSTMCell, SimpleRNN, SimpleRNNCell, StackedRNNCells, TimeDistributed,
+    GRU, LSTM, RNN, Bidirectional, ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, GRUCell, LSTMCell, SimpleRNN, SimpleRNNCell,
+    StackedRNNCells, TimeDistributed,
 )  # fmt: skip
 from .regularization import (
     ActivityRegularization, AlphaDropout, Dropout, GaussianDropout, GaussianNoise, SpatialDropout1D, SpatialDropout2D,

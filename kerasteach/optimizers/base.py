@@ -97,11 +97,13 @@ class Optimizer(State, Custom, Snapshot):
         if not self.built:
             with backend.name_scope(self.name):
                 self.build(variables)
-        home = variables[0]._backend
+        home, kind = variables[0]._backend, type(grads[0])
+        ready = home.is_tensor(grads[0])
         for grad in grads:  # plain loops here and below: this runs at every step
-            if not home.is_tensor(grad):
-                grads, variables = _given(grads, variables)
-                break
+            if type(grad) is not kind:
+                ready = False
+        if not ready:
+            grads, variables = _given(grads, variables)
         with home.updating():
             if self.loss_scale_factor is not None:
                 grads = [g / self.loss_scale_factor for g in grads]

@@ -7,19 +7,19 @@ import re
 
 import numpy as np
 
-from .. import backend
+from .. import backend, ops
 from .base import Optimizer
 from .settings import shared_settings
 
 
 def _length(x):
     """Euclidean length of all elements together."""
-    return float((x * x).sum()) ** 0.5
+    return (x * x).sum() ** 0.5
 
 
 def _mean_size(x):
     """Root of the mean square of all elements."""
-    return float((x * x).mean()) ** 0.5
+    return (x * x).mean() ** 0.5
 
 
 class Lamb(Optimizer):
@@ -50,7 +50,8 @@ class Lamb(Optimizer):
         v += (1 - self.beta_2) * (g * g - v)
         m_hat, v_hat = m / (1 - self.beta_1**step), v / (1 - self.beta_2**step)
         move = m_hat / (v_hat**0.5 + self.epsilon)
-        ratio = _length(w) / _length(move) if _length(w) > 0 and _length(move) > 0 else 1.0
+        whole, length = _length(w), _length(move)
+        ratio = whole / length if whole > 0 and length > 0 else 1.0
         w -= learning_rate * ratio * move
 
 
@@ -98,7 +99,7 @@ class Adafactor(Optimizer):
         return self._beside(variable, np.zeros(rest), variable.dtype, variable.name)
 
     def formula(self, w, g, learning_rate, step, row, column, v):
-        rate = min(learning_rate, step**-0.5) * max(self.epsilon_2, _mean_size(w))
+        rate = min(learning_rate, step**-0.5) * ops.maximum(_mean_size(w), self.epsilon_2)
         new = step**self.beta_2_decay  # share of the new squares
         squares = g * g + self.epsilon_1
         if len(w.shape) < 2:
@@ -109,7 +110,7 @@ class Adafactor(Optimizer):
             share = row / row.mean(-1)[..., None]  # (..., rows)
             v[...] = share[..., None] * column[..., None, :]  # (..., rows, columns)
         move = g / v**0.5
-        w -= rate / max(1.0, _mean_size(move) / self.clip_threshold) * move
+        w -= rate / ops.maximum(_mean_size(move) / self.clip_threshold, 1.0) * move
 
 
 class Muon(Optimizer):

@@ -60,9 +60,9 @@ class State:
     def learning_rate(self):
         """Step size: a variable, or what the schedule says for this step."""
         rate = self._learning_rate
-        if isinstance(rate, LearningRateSchedule):
-            return rate(self._iterations)
-        return rate() if callable(rate) else rate
+        if not callable(rate):
+            return rate
+        return rate(self._iterations) if isinstance(rate, LearningRateSchedule) else rate()
 
     @learning_rate.setter
     def learning_rate(self, value):

@@ -92,13 +92,19 @@ def plain(x):
     return json.loads(text, parse_float=lambda digits: float(f"{float(digits):.6g}"))
 
 
+def _without_none(x):
+    if isinstance(x, dict):
+        return {key: _without_none(value) for key, value in x.items() if value is not None}
+    return [_without_none(value) for value in x] if isinstance(x, list) else x
+
+
 def assert_same_config(ours, theirs):
     """Assert that two configs say the same; what one says as None the other may leave out.
 
     Raises:
         AssertionError: naming the keys that differ.
     """
-    a, b = plain(ours), plain(theirs)
+    a, b = _without_none(plain(ours)), _without_none(plain(theirs))
     differ = {key: (a.get(key), b.get(key)) for key in {**a, **b} if a.get(key) != b.get(key)}
     assert not differ, f"config differs (ours, Keras's): {differ}"
 

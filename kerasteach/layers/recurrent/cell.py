@@ -16,16 +16,16 @@ class Cell(Layer):
     gates = 1  # parts side by side in the last axis of the weights
     row = None  # the op that runs all steps at once
 
-    def _keep_cell(self, arguments):
-        """Store the constructor's arguments, checked."""
-        units = arguments["units"]
+    def _keep_cell(self, arguments, size="units"):
+        """Store the constructor's arguments, checked; `size` names the one that says how large the state is."""
+        units = arguments[size]
         if not isinstance(units, int) or isinstance(units, bool) or units <= 0:
             raise ValueError(
-                f"Received an invalid value for argument `units`, expected a positive integer, got {units}."
+                f"Received an invalid value for argument `{size}`, expected a positive integer, got {units}."
             )
         shares = {name: min(1.0, max(0.0, arguments[name])) for name in ("dropout", "recurrent_dropout")}
         self._keep(arguments | shares)
-        self.state_size = self.output_size = units
+        self.units = self.state_size = self.output_size = units
         self.seed_generator = random.SeedGenerator(self.seed)
         self.static = self.dropout == self.recurrent_dropout == 0  # else new masks at every step
         self._dropout_masks = {}
@@ -56,7 +56,7 @@ class Cell(Layer):
 
     def project(self, inputs, training=False):
         """What the inputs alone give: `inputs @ kernel + bias`, for one step or for all."""
-        z = self._product(inputs, self.kernel, self._drop_masks("dropout", inputs, training))
+        z = self._product(self._see, inputs, self.kernel, self._drop_masks("dropout", inputs, training))
         bias = self._input_bias()
         return z if bias is None else ops.add(z, bias)  # (batch, gates * units)
 
@@ -107,14 +107,23 @@ class Cell(Layer):
 
     # Dropout: the same mask for all steps
 
-    def _product(self, x, kernel, masks):
-        """`x @ kernel`; with a mask per gate, each gate sees its own share of `x`."""
+    _see = _recall = staticmethod(ops.matmul)  # how inputs, and how states, meet their kernel
+
+    def _product(self, multiply, x, kernel, masks):
+        """`x` times `kernel`; with a mask per gate, each gate sees its own share of `x`."""
         if masks is None:
-            return ops.matmul(x, kernel)
+            return multiply(x, kernel)
         if len(masks) == 1:
-            return ops.matmul(ops.multiply(x, masks[0]), kernel)
+            return multiply(ops.multiply(x, masks[0]), kernel)
         parts = ops.split(kernel, self.gates, axis=-1)
-        return ops.concatenate([ops.matmul(ops.multiply(x, m), part) for m, part in zip(masks, parts)], axis=-1)
+        return ops.concatenate([multiply(ops.multiply(x, m), k) for m, k in zip(masks, parts)], axis=self._gate_axis)
+
+    _gate_axis = -1  # where the gates stand side by side
+    _step_rank = 2  # axes of one step: (batch, features)
+
+    @property
+    def _mask_count(self):
+        return self.gates if self.recurrent_dropout else 1
 
     def _drop_masks(self, what, x, training):
         """The masks to use in training, drawn at the first step of a sequence; None if nothing is dropped.
@@ -125,12 +134,11 @@ class Cell(Layer):
         if not training or rate == 0:
             return None
         if what not in self._dropout_masks:
-            count = self.gates if self.recurrent_dropout else 1
-            shape, keep = (x.shape[0], x.shape[-1]), 1.0 - rate
-            draws = [random.keep_mask(shape, keep, self.compute_dtype, seed=self.seed_generator) for _ in range(count)]
+            shape, keep = (x.shape[0], *x.shape[1 - self._step_rank :]), 1.0 - rate
+            draws = [random.keep_mask(shape, keep, self.compute_dtype, self.seed_generator) for _ in range(self._mask_count)]
             self._dropout_masks[what] = [draw / keep if keep else draw for draw in draws]
         masks = self._dropout_masks[what]
-        return masks if len(x.shape) == 2 else [m[:, None] for m in masks]  # (batch, 1, features): all steps
+        return masks if len(x.shape) == self._step_rank else [m[:, None] for m in masks]  # (batch, 1, ...): all steps
 
     def reset_dropout_mask(self):
         """Draw a new mask for the inputs next time."""

@@ -19,7 +19,8 @@ class CellLayer(RNN):
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         for name in _arguments_of(cls.cell_class) if cls.cell_class else ():
-            setattr(cls, name, property(lambda self, name=name: getattr(self.cell, name), doc=f"The cell's `{name}`."))
+            if not hasattr(cls, name):
+                setattr(cls, name, property(lambda self, name=name: getattr(self.cell, name), doc=f"The cell's `{name}`."))
 
     def __init__(self, arguments):
         """Take the constructor's arguments, `locals()`: some are the cell's, some the layer's."""
@@ -31,7 +32,7 @@ class CellLayer(RNN):
             trainable=kwargs.get("trainable", True),
             name=snake_case(self.cell_class.__name__),
         )
-        options = {name: arguments[name] for name in _OF_LAYER}
+        options = {name: arguments[name] for name in _OF_LAYER if name in arguments}
         super().__init__(cell, **options, activity_regularizer=arguments["activity_regularizer"], **kwargs)
         self.input_spec = InputSpec(ndim=3)
         if "use_cudnn" in arguments:

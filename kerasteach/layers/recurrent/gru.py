@@ -73,7 +73,7 @@ class GRUCell(Cell):
         masks = self._drop_masks("recurrent_dropout", h, training)
         z_update, z_reset, z_new = ops.split(z, 3, axis=-1)
         if self.reset_after:
-            inner = self._product(h, self.recurrent_kernel, masks)  # (batch, 3 * units)
+            inner = self._product(self._recall, h, self.recurrent_kernel, masks)  # (batch, 3 * units)
             if self.use_bias:
                 inner = ops.add(inner, self.bias[1])
             h_update, h_reset, h_new = ops.split(inner, 3, axis=-1)

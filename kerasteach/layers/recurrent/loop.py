@@ -59,5 +59,6 @@ def as_mask(mask):
 
 
 def zero_state(batch_size, size, dtype):
-    """Zeros `(batch, size)`; a symbol while the batch is not known."""
-    return KerasTensor((None, size), dtype) if batch_size is None else ops.zeros((batch_size, size), dtype=dtype)
+    """Zeros `(batch, size)`, `size` a number or several; a symbol while the batch is not known."""
+    shape = (batch_size, *([size] if isinstance(size, int) else size))
+    return KerasTensor(shape, dtype) if batch_size is None else ops.zeros(shape, dtype=dtype)

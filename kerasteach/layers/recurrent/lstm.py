@@ -75,8 +75,8 @@ class LSTMCell(Cell):
 
     def step(self, z, states, training=False):
         h, c = states
-        z = ops.add(z, self._product(h, self.recurrent_kernel, self._drop_masks("recurrent_dropout", h, training)))
-        i, f, new, o = ops.split(z, 4, axis=-1)  # each (batch, units)
+        z = ops.add(z, self._product(self._recall, h, self.recurrent_kernel, self._drop_masks("recurrent_dropout", h, training)))
+        i, f, new, o = ops.split(z, 4, axis=self._gate_axis)  # each (batch, units)
         take, keep, show = map(self.recurrent_activation, (i, f, o))
         c = ops.add(ops.multiply(keep, c), ops.multiply(take, self.activation(new)))
         h = ops.multiply(show, self.activation(c))

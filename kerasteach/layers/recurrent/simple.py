@@ -56,7 +56,7 @@ class SimpleRNNCell(Cell):
 
     def step(self, z, states, training=False):
         h = states[0] if isinstance(states, (list, tuple)) else states  # (batch, units)
-        h = ops.add(z, self._product(h, self.recurrent_kernel, self._drop_masks("recurrent_dropout", h, training)))
+        h = ops.add(z, self._product(self._recall, h, self.recurrent_kernel, self._drop_masks("recurrent_dropout", h, training)))
         h = self.activation(h)
         return h, [h] if isinstance(states, (list, tuple)) else h
 

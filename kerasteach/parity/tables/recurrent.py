@@ -10,19 +10,18 @@ _MODEL_WITHOUT_MASK = ("signature", "forward", "gradient", "config")  # what a m
 _STATEFUL = ("signature", "config", "file")  # the first call has left a state of other weights
 
 
-def _layer(*args, masked=True, **kwargs):
+def _layer(*args, shape=(3, 5, 4), **kwargs):
     """Cases of a recurrent layer: every option that changes numbers."""
-    cases = [
-        case(_SEQUENCES, *args, **kwargs),
-        case(_SEQUENCES, *args, **_ALL, **kwargs),
-        case(_SEQUENCES, *args, go_backwards=True, return_sequences=True, **kwargs),
-        case(_SEQUENCES, *args, unroll=True, **kwargs),
-        case(_SEQUENCES, *args, stateful=True, checks=_STATEFUL, **_ALL, **kwargs),
+    sequences, masked = on(shape), on(shape, mask=truths(shape[:2], 0.6))
+    options = [{}, _ALL, {"go_backwards": True, **_ALL}, {"zero_output_for_mask": True, **_ALL}]
+    return [
+        case(sequences, *args, **kwargs),
+        case(sequences, *args, **_ALL, **kwargs),
+        case(sequences, *args, go_backwards=True, return_sequences=True, **kwargs),
+        case(sequences, *args, unroll=True, **kwargs),
+        case(sequences, *args, stateful=True, checks=_STATEFUL, **_ALL, **kwargs),
+        *[case(masked, *args, checks=_MODEL_WITHOUT_MASK, **o, **kwargs) for o in options],
     ]
-    if masked:
-        options = [{}, _ALL, {"go_backwards": True, **_ALL}, {"zero_output_for_mask": True, **_ALL}]
-        cases += [case(_MASKED, *args, checks=_MODEL_WITHOUT_MASK, **o, **kwargs) for o in options]
-    return cases
 
 
 def _weights(**kwargs):
@@ -100,4 +99,15 @@ CASES = {
         case(on((2, 3, 4, 5), mask=truths((2, 3, 4), 0.6)), lambda keras: keras.layers.GRU(2), checks=_MODEL_WITHOUT_MASK),
     ],
     "layers.Masking": [case(on((3, 5, 4))), case(on(ints((3, 5, 2), 3, dtype="float32")), 1.0)],
+    "layers.ConvLSTM1D": [
+        *_layer(2, 3, shape=(2, 3, 6, 2)),
+        case(on((2, 3, 6, 2)), 2, 3, padding="same", strides=2, use_bias=False, **_ALL),
+        case(on((2, 3, 6, 2)), 2, 3, dropout=0.3, recurrent_dropout=0.2),
+    ],
+    "layers.ConvLSTM2D": [
+        *_layer(2, 2, shape=(2, 3, 4, 5, 2)),
+        case(on((2, 3, 4, 5, 2)), 3, (2, 3), padding="same", dilation_rate=2, unit_forget_bias=False, **_ALL),
+        case(on((2, 3, 2, 4, 5)), 3, 2, data_format="channels_first", activation="relu", return_sequences=True),
+    ],
+    "layers.ConvLSTM3D": [case(on((2, 2, 3, 4, 3, 1)), 2, 2, padding="same", **_ALL)],
 }
