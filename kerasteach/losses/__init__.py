@@ -4,14 +4,14 @@ from ..saving.identify import identify
 from .base import Loss, LossFunctionWrapper, reduce_weighted_values
 from .crossentropy import (
     binary_crossentropy, binary_focal_crossentropy, categorical_crossentropy, categorical_focal_crossentropy,
-    categorical_generalized_cross_entropy, kl_divergence, sparse_categorical_crossentropy,
+    categorical_generalized_cross_entropy, ctc, kl_divergence, sparse_categorical_crossentropy,
 )  # fmt: skip
 from .functions import (
     categorical_hinge, cosine_similarity, hinge, huber, log_cosh, mean_absolute_error, mean_absolute_percentage_error,
     mean_squared_error, mean_squared_logarithmic_error, poisson, squared_hinge,
 )  # fmt: skip
 from .losses import (
-    BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy,
+    CTC, BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy,
     CategoricalGeneralizedCrossEntropy, CategoricalHinge, Circle, CosineSimilarity, Dice, Hinge, Huber, KLDivergence,
     LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson,
     SparseCategoricalCrossentropy, SquaredHinge, Tversky,

@@ -186,6 +186,34 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
     return with_mask(ops.where(counted, loss, 0.0), counted)
 
 
+def ctc(y_true, y_pred):
+    """Surprise, in nats, at a text when nobody said which step speaks which letter.
+
+    Args:
+        y_true: class numbers, `(batch, letters)`; 0 is the blank, and fills up short texts.
+        y_pred: scores per step, `(batch, steps, classes)`.
+
+    Raises:
+        ValueError: if the shapes are others.
+
+    Source: Graves et al., 2006, "Connectionist Temporal Classification".
+
+    >>> round(float(ctc(np.array([[1]]), np.zeros((1, 2, 2)))[0]), 4)
+    0.2877
+    """
+    y_true, y_pred = as_tensor(y_true), as_tensor(y_pred)
+    _check_rank("Targets `y_true`", y_true, 2, "(batch_size, max_length)")
+    _check_rank("Logits `y_pred`", y_pred, 3, "(batch_size, max_length, num_classes)")
+    letters = ops.sum(ops.cast(ops.not_equal(y_true, 0), dtype="int32"), axis=-1)  # (batch,)
+    steps = ops.full((y_pred.shape[0],), y_pred.shape[1], dtype="int32")
+    return ops.ctc_loss(y_true, y_pred, letters, steps, mask_index=0)
+
+
+def _check_rank(what, y, rank, expected):
+    if len(y.shape) != rank:
+        raise ValueError(f"{what} are expected to be a tensor of shape `{expected}`. Received: shape={tuple(y.shape)}")
+
+
 def _check_targets(y_true, y_pred, from_logits=False, ignore_class=None, axis=-1):
     check_class_numbers(y_true, y_pred.shape[axis], ignore_class)
 

@@ -35,6 +35,7 @@ Hinge = _plain("Hinge", f.hinge, "Distance on the wrong side of a margin of 1.")
 SquaredHinge = _plain("SquaredHinge", f.squared_hinge, "Hinge, squared.")
 CategoricalHinge = _plain("CategoricalHinge", f.categorical_hinge, "Hinge for one class of many.")
 Poisson = _plain("Poisson", f.poisson, "Loss of a model that predicts counts.")
+CTC = _plain("CTC", ce.ctc, "Surprise at a text when nobody said which step speaks which letter.")
 KLDivergence = _plain("KLDivergence", ce.kl_divergence, "Nats lost between two distributions.")
 
 

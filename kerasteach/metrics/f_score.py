@@ -40,7 +40,7 @@ class FBetaScore(Metric):
                 "Invalid `average` argument value. Expected one of: {None, 'micro', 'macro', 'weighted'}. "
                 f"Received: average={average}"
             )
-        _check_float("beta", beta, 0.0 < beta if isinstance(beta, float) else True, "> 0")
+        _check_float("beta", beta, beta > 0.0 if isinstance(beta, float) else True, "> 0")
         if threshold is not None:
             in_range = 0.0 < threshold <= 1.0 if isinstance(threshold, float) else True
             _check_float("threshold", threshold, in_range, "> 0 and <= 1")

@@ -12,6 +12,7 @@ from .conv import conv, conv_transpose
 from .create import arange, convert_to_tensor, eye, full, ones, ones_like, shape, zeros, zeros_like
 from .crossentropy import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
 from .depthwise import depthwise_conv, separable_conv
+from .ctc import ctc_loss
 from .elementwise import (
     absolute, add, cast, clip, cos, divide, exp, expm1, log, log1p, maximum, minimum, multiply, negative, power,
     reciprocal, rsqrt, sin, sqrt, square, stop_gradient, subtract, tanh,

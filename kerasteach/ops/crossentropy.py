@@ -3,7 +3,6 @@
 import numpy as np
 
 from ..config import epsilon
-from . import examples
 from .elementwise import cast, clip, divide, log, multiply, negative
 from .index import take_along_axis
 from .nn import log_softmax

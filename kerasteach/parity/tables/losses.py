@@ -13,6 +13,7 @@ PIXELS, SCORED_PIXELS = on(ints((2, 3, 5), 4), probabilities((2, 3, 5, 4))), on(
 # Torch refuses Keras's gradient of class numbers of pixels against probabilities: "grad_input must be contiguous".
 SEQUENCE = on((3, 5, 4), (3, 5, 4))
 ROW_AND_COLUMN = on((6,), (6, 1))
+SPEECH = on(ints((4, 4), 5, 1), (4, 9, 5))
 SMALL = {"tolerance": 1e-4}  # sums of many logarithms
 
 WEIGHTS = np.linspace(0.1, 2, 6).astype("float32")
@@ -75,6 +76,12 @@ CASES = {
         case(on(ints((3,), 30), probabilities((3, 4))), **SMALL),
         case(on(ints((6,), 3), probabilities((6, 4)), sample_weight=WEIGHTS), reduction="mean_with_sample_weight", **SMALL),
     ],
+    "losses.CTC": [case(SPEECH, tolerance=1e-4), case(SPEECH, reduction="sum", tolerance=1e-4)],
+    "losses.ctc": [case(SPEECH, tolerance=1e-4), case(on(ints((3, 4), 5, 1), (3, 3, 5)), checks=("forward",))],
+    "ops.ctc_loss": [
+        case(SPEECH, np.array([1, 4, 3, 0]), np.array([6, 9, 5, 4]), tolerance=1e-4),
+        case(on(ints((4, 5), 4), (4, 9, 5)), np.array([1, 4, 3, 2]), np.array([6, 9, 5, 9]), mask_index=4, tolerance=1e-4),
+    ],
     "losses.mean_squared_error": [case(REAL), case(ROW_AND_COLUMN), case(SEQUENCE)],
     "losses.mean_absolute_error": [case(REAL), case(ROW_AND_COLUMN)],
     "losses.mean_absolute_percentage_error": [case(POSITIVE, tolerance=2e-4)],
@@ -92,6 +99,9 @@ CASES = {
     "losses.categorical_crossentropy": [case(HOT), case(SCORED_HOT, from_logits=True)],
     "losses.categorical_focal_crossentropy": [case(HOT), case(SCORED_HOT, gamma=1.0, from_logits=True)],
     "losses.categorical_generalized_cross_entropy": [case(CLASSES, 0.3)],
+    "ops.binary_crossentropy": [case(BITS, **SMALL), case(SCORED_BITS, from_logits=True)],
+    "ops.categorical_crossentropy": [case(HOT), case(SCORED_HOT, from_logits=True), case(HOT, axis=0)],
+    "ops.sparse_categorical_crossentropy": [case(CLASSES), case(COLUMN), case(SCORED_PIXELS, from_logits=True)],
     "losses.sparse_categorical_crossentropy": [case(CLASSES), case(SCORED_PIXELS, from_logits=True, ignore_class=0)],
     "losses.dice": [case(BITS), case(BITS, axis=(0, 1))],
     "losses.tversky": [case(BITS, alpha=0.1)],
