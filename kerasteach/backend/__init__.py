@@ -11,6 +11,7 @@ from . import numpy as _numpy  # registers itself
 from . import names, random, symbolic
 from .api import get, to_numpy
 from .dtypes import is_float_dtype, is_int_dtype, result_type, standardize_dtype
+from .gradient_tape import GradientTape
 from .names import get_uid, name_scope
 from .scopes import StatelessScope
 from .symbolic import KerasTensor, Operation, dtype_name, is_keras_tensor
@@ -18,8 +19,8 @@ from .tape import Tape, Tensor
 from .variable import Variable
 
 __all__ = [
-    "KerasTensor", "Operation", "StatelessScope", "Tape", "Tensor", "Variable", "backend", "clear_session", "dtype_name", "epsilon",
-    "floatx", "get", "get_uid", "image_data_format", "is_float_dtype", "is_int_dtype", "is_keras_tensor", "name_scope",
+    "GradientTape", "KerasTensor", "Operation", "StatelessScope", "Tape", "Tensor", "Variable", "backend",
+    "clear_session", "dtype_name", "epsilon", "floatx", "get", "get_uid", "image_data_format", "is_float_dtype", "is_int_dtype", "is_keras_tensor", "name_scope",
     "names", "random", "result_type", "set_epsilon", "set_floatx", "set_image_data_format", "standardize_dtype",
     "symbolic", "to_numpy", "value_and_gradients",
 ]  # fmt: skip

@@ -8,6 +8,8 @@ import abc
 import contextlib
 import importlib
 
+import numpy as np
+
 from .. import config
 from ..ops.table import Routes
 
@@ -126,6 +128,37 @@ class Backend(abc.ABC):
         """Return a call's symbolic outputs, found with real tensors after symbols have failed; or raise that error again."""
         raise error
 
+    # For `GradientTape`
+
+    def recording(self):
+        """Return a context in which gradients can be asked for later."""
+        return contextlib.nullcontext()
+
+    @abc.abstractmethod
+    def follow(self, x):
+        """Return an array as a tensor that gradients lead back to."""
+
+    @abc.abstractmethod
+    def is_followed(self, x):
+        """Whether gradients of `x` can be asked for."""
+
+    @abc.abstractmethod
+    def leaf_of(self, variable, tape):
+        """Return the tensor that stands for a variable; None if it was not followed."""
+
+    @abc.abstractmethod
+    def pull(self, tape, target, leaves, g, keep, nested):
+        """Return the gradient of a target for each leaf.
+
+        Args:
+            tape: the NumPy tape.
+            target: a tensor.
+            leaves: tensors, or None.
+            g: gradient to start with; ones if None.
+            keep: whether it will be asked for again.
+            nested: whether a tape outside records this too.
+        """
+
     def hint(self, error):
         """Return a fix for an error that the backend's own library raised in a layer; None if there is none to add."""
         return None
@@ -157,6 +190,21 @@ def get(name=None):
         module = importlib.import_module(f"{__package__}.{name}")
         _loaded[name] = module.BACKEND
     return _loaded[name]
+
+
+def loaded():
+    """Return the backends in use so far."""
+    return list(_loaded.values())
+
+
+def owner(x):
+    """Return the backend of a tensor or variable; the default one for anything else."""
+    home = getattr(x, "_backend", None)
+    if home is not None:
+        return home
+    if isinstance(x, np.ndarray):
+        return get()
+    return next((home for home in loaded() if home.is_tensor(x)), None) or get()
 
 
 def to_numpy(x):

@@ -76,6 +76,30 @@ class NumpyBackend(Backend):
         gradients = tape.gradient(loss, variables)
         return self.detach(loss), aux, gradients
 
+    def follow(self, x):
+        array = self.convert(x)
+        if array.dtype.kind != "f":
+            raise ValueError(f"Only floats have a gradient. Received: an array of dtype {array.dtype}. Fix: x.astype('float32').")
+        return array if type(array) is Tensor else Tensor(array)
+
+    def is_followed(self, x):
+        return type(x) is Tensor
+
+    def leaf_of(self, variable, tape):
+        return tape.leaves.get(id(variable))
+
+    def pull(self, tape, target, leaves, g, keep, nested):
+        if nested:
+            raise NotImplementedError(
+                "A gradient of a gradient (one tape inside another) needs Torch; the NumPy rules differentiate once.\n"
+                "Fix: keras.config.set_backend('torch') before the model is made."
+            )
+        tape.walked = tape.walked or tape.shared
+        found = tape.gradient(target, leaves, g)
+        if not keep:
+            tape.forget()
+        return found
+
     def program(self, function, shapes_and_dtypes, variables):
         from .program import Program, trace
 

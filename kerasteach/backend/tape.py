@@ -98,6 +98,7 @@ class Tape:
         self.records = []  # (op, inputs, values, params, output)
         self.watched = {id(variable) for variable in variables}
         self.leaves = {}
+        self.walked = False
 
     def __enter__(self):
         self._outer, OPEN.tape = OPEN.tape, self
@@ -124,21 +125,36 @@ class Tape:
             leaf = self.leaves[key] = Tensor(variable._value)
         return leaf
 
-    def gradient(self, target, sources):
+    def gradient(self, target, sources, g=None):
         """Walk back from `target` and return its gradient with respect to each source.
 
         Args:
             target: a tensor; gradients are of its sum.
             sources: variables, or tensors from `watch`.
+            g: gradient to start with; ones by default.
 
         Returns:
             A list of arrays; `None` where the target does not depend on the source.
         """
         if isinstance(target, Tensor):
-            target.grad = np.ones_like(target.value)
+            if self.walked:
+                self._forget_gradients()
+            self.walked = True
+            target.grad = np.ones_like(target.value) if g is None else np.asarray(g, target.dtype)
             self._walk_back()
         leaves = [s if type(s) is Tensor else self.leaves.get(id(s)) for s in sources]
         return [None if leaf is None else leaf.grad for leaf in leaves]
+
+    def forget(self):
+        """Drop the record, and with it the memory of all that was computed."""
+        self.records = []
+
+    def _forget_gradients(self):
+        """Gradients of an earlier walk must not add up."""
+        for _, inputs, _, _, out in self.records:
+            for x in (*inputs, out):
+                if type(x) is Tensor:
+                    x.grad = None
 
     def _walk_back(self):
         for op, inputs, values, params, out in reversed(self.records):

@@ -10,7 +10,7 @@ from . import api, torch_module
 from .api import Backend
 from .program import Program, trace
 from .symbolic import KerasTensor, draw_composite, draw_op
-from .tape import Tensor
+from .tape import OPEN, Tensor
 from .torch_rules import FUSED, TORCH
 from .variable import Variable
 
@@ -50,6 +50,8 @@ class TorchBackend(Backend):
         return isinstance(x, torch.nn.Parameter)
 
     def read(self, variable):
+        if OPEN.tape is not None:
+            OPEN.tape.watches(variable)  # it may want to list what was read
         return variable._value
 
     def assign(self, variable, value):
@@ -68,6 +70,28 @@ class TorchBackend(Backend):
                 return loss, aux, [None] * len(parameters)
             gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
         return loss.detach(), aux, list(gradients)
+
+    def recording(self):
+        return torch.enable_grad()
+
+    def follow(self, x):
+        x = self.convert(x)
+        if not _is_float(x):
+            raise ValueError(f"Only floats have a gradient. Received: a tensor of dtype {x.dtype}. Fix: x.float().")
+        return x if x.requires_grad else x.requires_grad_()
+
+    def is_followed(self, x):
+        return isinstance(x, torch.Tensor) and x.requires_grad
+
+    def leaf_of(self, variable, tape):
+        return variable._value
+
+    def pull(self, tape, target, leaves, g, keep, nested):
+        asked = [x for x in leaves if x is not None and x.requires_grad]
+        start = torch.ones_like(target) if g is None else self.convert(g).to(target.dtype)
+        found = torch.autograd.grad(target, asked, start, retain_graph=keep or nested, create_graph=nested, allow_unused=True)
+        by_id = {id(x): d for x, d in zip(asked, found)}
+        return [by_id.get(id(x)) for x in leaves]
 
     def program(self, function, shapes_and_dtypes, variables):
         traced = trace(function, shapes_and_dtypes, expand=False)

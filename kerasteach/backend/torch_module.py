@@ -9,7 +9,6 @@ import io
 import torch
 
 from .. import tree
-
 from .api import written_as
 from .modes import DRAWING
 from .symbolic import KerasTensor, dtype_name

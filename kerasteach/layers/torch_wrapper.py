@@ -77,7 +77,7 @@ class TorchModuleWrapper(Layer):
 
     def load_own_variables(self, store):
         """Take the module's state from a mapping of name to array."""
-        self.module.load_state_dict({key: self._backend.convert(store[key]) for key in store.keys()})
+        self.module.load_state_dict({key: self._backend.convert(store[key]) for key in list(store.keys())})
 
     def get_config(self):
         module = base64.b64encode(self._backend.dump(self.module)).decode("ascii")
