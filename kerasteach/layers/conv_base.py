@@ -3,9 +3,10 @@
 import inspect
 
 from .. import ops
+from ..backend import KerasTensor
 from ..config import standardize_data_format
 from ..ops.windows import ints, padding_name, split_shape
-from .input_spec import InputSpec
+from .input_spec import InputSpec, check_input_spec
 from .layer import Layer
 
 
@@ -72,6 +73,7 @@ class Convolution(Layer):
         return split_shape(input_shape, self.data_format)[2]
 
     def build(self, input_shape):
+        check_input_spec(self.input_spec, KerasTensor(input_shape), self.name)
         channels = self._channels(input_shape)
         if channels is None:
             raise ValueError(

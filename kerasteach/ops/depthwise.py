@@ -60,7 +60,8 @@ class depthwise_conv:
     def vjp_inputs(g, y, inputs, kernel, strides=1, padding="valid", data_format=None, dilation_rate=1):
         windows = depthwise_windows(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
         g = _apart(g, kernel, data_format)
-        parts = (np.sum(g * tap, axis=-1) for tap in kernel.reshape(-1, *kernel.shape[-2:]))  # tap: (channels, multiplier)
+        taps = kernel.reshape(-1, *kernel.shape[-2:])  # (window, channels, multiplier)
+        parts = (np.einsum("...cm,cm->...c", g, tap) for tap in taps)
         return as_given(windows.lay(parts), data_format)
 
     def vjp_kernel(g, y, inputs, kernel, strides=1, padding="valid", data_format=None, dilation_rate=1):

@@ -9,14 +9,16 @@ import inspect
 
 from ..backend.names import camel_case
 from ..backend.symbolic import OpCall
+from ..config import standardize_data_format
 from ..ops import OPS, Op
 
 _FILES = {  # Keras's source file of the ops that are not in `numpy.py`
     "core": {"cast", "stop_gradient"},
     "math": {"erf", "logsumexp", "rsqrt"},
     "linalg": {"norm"},
-    "nn": {"one_hot"},
-}
+    "nn": {"one_hot", "conv", "conv_transpose", "depthwise_conv", "separable_conv", "max_pool", "average_pool",
+           "adaptive_max_pool", "adaptive_average_pool", "fold", "unfold"},
+}  # fmt: skip
 _CLASSES = {"getitem": "GetItem", "exponential": "Exp"}
 _ALIASES = {"truedivide": "divide", "abs": "absolute", "einsum": "_einsum"}
 _OWN_FILE = {"mish": "keras.src.activations.activations"}
@@ -69,6 +71,7 @@ def call_arguments(op, args, kwargs):
     bound = inspect.signature(rule).bind(*args, **kwargs)
     bound.apply_defaults()
     optional = {name for name, p in bound.signature.parameters.items() if p.default is not p.empty}
+    optional |= getattr(op, "required", set())
     in_config = (optional | _IN_CONFIG.get(op.name, set())) - _IN_CALL.get(op.name, set())
     call = {name: value for name, value in bound.arguments.items() if name not in in_config}
     return call, {name: value for name, value in bound.arguments.items() if name in in_config}
@@ -78,6 +81,8 @@ def op_config(operation):
     """The config of an op in a graph: its name, and its arguments that are not tensors."""
     nodes = operation._inbound_nodes
     given = call_arguments(operation.op, nodes[0].args, nodes[0].kwargs)[1] if nodes else {}
+    if "data_format" in given:  # Keras's ops do not look the default up
+        given["data_format"] = standardize_data_format(given["data_format"])
     return {"name": operation.name, **given}
 
 
