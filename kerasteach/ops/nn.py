@@ -5,6 +5,8 @@ import math
 import numpy as np
 
 from . import examples
+from .conv import conv, conv_transpose  # noqa: F401  Keras has these in `keras.ops.nn` too
+from .depthwise import depthwise_conv, separable_conv  # noqa: F401
 from .elementwise import (
     absolute,
     add,
@@ -22,6 +24,8 @@ from .elementwise import (
 )  # fmt: skip
 from .index import where
 from .logic import greater, less
+from .patches import fold, unfold  # noqa: F401
+from .pooling import adaptive_average_pool, adaptive_max_pool, average_pool, max_pool  # noqa: F401
 from .spec import as_float, same
 from .table import composite, row
 
