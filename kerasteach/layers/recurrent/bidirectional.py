@@ -137,7 +137,7 @@ class Bidirectional(Layer):
 def _copy(layer, prefix, **changes):
     """A layer of the same config, named after its direction."""
     name = prefix + layer.name.removeprefix(prefix)
-    copy = type(layer).from_config(layer.get_config() | {"name": name} | changes)
+    copy = layer.__class__.from_config(layer.get_config() | {"name": name} | changes)
     if hasattr(layer, "use_cudnn"):
         copy.use_cudnn = layer.use_cudnn
     return copy

@@ -76,7 +76,7 @@ class TimeDistributed(Wrapper):
         package = __package__.partition(".")[0]
         layers = self.layer._flatten_layers()
         return (
-            all(type(layer).__module__.partition(".")[0] == package and layer.static for layer in layers)
+            all(layer.__class__.__module__.partition(".")[0] == package and layer.static for layer in layers)
             and not any(layer.activity_regularizer or getattr(layer, "stateful", False) for layer in layers)
             and not any(layer.__dict__.get("_non_trainable_variables") for layer in layers)
         )
