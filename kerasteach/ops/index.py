@@ -34,6 +34,12 @@ def _indexed(x, key=()):
     return out
 
 
+def _picks_once(key):
+    """Whether a key picks no element twice: numbers, slices, None and Ellipsis do not."""
+    keys = key if isinstance(key, tuple) else (key,)
+    return all(k is None or k is Ellipsis or isinstance(k, (slice, int, np.integer)) for k in keys)
+
+
 @row(
     shape=_indexed,
     example=examples.cases(([(3, 4)], {"key": (slice(None), 1)}), ([(5,)], {"key": slice(1, 4)}), ([(3, 4)], {"key": [0, 2, 0]})),
@@ -46,8 +52,21 @@ class getitem:
 
     def vjp_x(g, y, x, key=()):
         out = np.zeros_like(x)
-        np.add.at(out, key, g)
+        if _picks_once(key):
+            out[key] = g
+        else:
+            np.add.at(out, key, g)
         return out
+
+
+def _add_rows(out, rows, g):
+    """`out[rows[i]] += g[i]` for all i: gradients of one row are brought together, and added up at once."""
+    if not rows.size:
+        return
+    order = np.argsort(rows, kind="stable")
+    rows = rows[order]
+    starts = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]]))
+    out[rows[starts]] += np.add.reduceat(g[order], starts, axis=0)
 
 
 def _taken(x, indices, axis=None):
@@ -80,7 +99,8 @@ class take:
             return out
         slices = np.moveaxis(out, axis, 0)  # a view: adding to it adds to out
         axis = axis % x.ndim
-        np.add.at(slices, indices, np.moveaxis(g, range(axis, axis + np.ndim(indices)), range(np.ndim(indices))))
+        g = np.moveaxis(g, range(axis, axis + np.ndim(indices)), range(np.ndim(indices)))
+        _add_rows(slices, np.ravel(indices) % len(slices), g.reshape(-1, *slices.shape[1:]))
         return out
 
 
