@@ -59,16 +59,6 @@ class getitem:
         return out
 
 
-def _add_rows(out, rows, g):
-    """`out[rows[i]] += g[i]` for all i: gradients of one row are brought together, and added up at once."""
-    if not rows.size:
-        return
-    order = np.argsort(rows, kind="stable")
-    rows = rows[order]
-    starts = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]]))
-    out[rows[starts]] += np.add.reduceat(g[order], starts, axis=0)
-
-
 def _taken(x, indices, axis=None):
     return (*x[: axis % len(x)], *indices, *x[axis % len(x) + 1 :]) if axis is not None else indices
 
@@ -99,8 +89,7 @@ class take:
             return out
         slices = np.moveaxis(out, axis, 0)  # a view: adding to it adds to out
         axis = axis % x.ndim
-        g = np.moveaxis(g, range(axis, axis + np.ndim(indices)), range(np.ndim(indices)))
-        _add_rows(slices, np.ravel(indices) % len(slices), g.reshape(-1, *slices.shape[1:]))
+        np.add.at(slices, indices, np.moveaxis(g, range(axis, axis + np.ndim(indices)), range(np.ndim(indices))))
         return out
 
 
