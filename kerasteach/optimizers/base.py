@@ -55,13 +55,15 @@ class Optimizer(State, Custom, Snapshot):
     """
 
     @settings.shared_settings
-    def __init__(self, learning_rate, name=None, **shared):
+    def __init__(self, learning_rate, **shared):
+        name = shared.pop("name", None)
         values = {p: shared.pop(p, default) for p, default in settings.DEFAULTS.items()}
         if shared:
             raise ValueError(f"Argument(s) not recognized: {shared}")
         settings.check(values)
         # Variables that do not decay, and patterns of their names.
-        vars(self).update(values, name=name or backend.names.auto_name(type(self).__name__), _keep_out=([], []), _own=())
+        name = name or backend.names.auto_name(type(self).__name__)
+        vars(self).update(values, name=name, _keep_out=([], []), _own=())
         self._start(learning_rate)
 
     def _keep(self, arguments):

@@ -17,8 +17,11 @@ class Adadelta(Optimizer):
         epsilon: keeps the division finite, and gives the first step its length.
         **shared: as for `Optimizer`.
 
-    >>> Adadelta(1.0).rho
-    0.95
+    >>> from kerasteach import Variable
+    >>> w = Variable([1.0, 1.0])
+    >>> Adadelta(1.0, epsilon=1e-3).apply([np.array([5.0, 1.0])], [w])
+    >>> w.numpy().round(3)
+    array([0.859, 0.86 ], dtype=float32)
     """
 
     slots = ("accumulated_grad", "accumulated_delta_var")
@@ -47,8 +50,11 @@ class Adamax(Optimizer):
         epsilon: keeps the division finite.
         **shared: as for `Optimizer`.
 
-    >>> Adamax().name
-    'adamax'
+    >>> from kerasteach import Variable
+    >>> w = Variable([1.0, 1.0])
+    >>> Adamax(0.1).apply([np.array([5.0, 0.01])], [w])
+    >>> w.numpy().round(3)
+    array([0.9, 0.9], dtype=float32)
     """
 
     slots = ("momentum", "norm")
@@ -76,8 +82,11 @@ class Nadam(Optimizer):
         epsilon: keeps the division finite.
         **shared: as for `Optimizer`.
 
-    >>> Nadam().name
-    'nadam'
+    >>> from kerasteach import Variable
+    >>> w = Variable([1.0, 1.0])
+    >>> Nadam(0.1).apply([np.array([5.0, 0.01])], [w])
+    >>> w.numpy().round(3)
+    array([0.894, 0.894], dtype=float32)
     """
 
     slots = ("momentum", "velocity")
@@ -123,8 +132,11 @@ class Lion(Optimizer):
     Raises:
         ValueError: if `beta_1` is not above 0 and at most 1.
 
-    >>> Lion(0.0003).name
-    'lion'
+    >>> from kerasteach import Variable
+    >>> w = Variable([1.0, 1.0])
+    >>> Lion(0.1).apply([np.array([5.0, -0.01])], [w])
+    >>> w.numpy().round(3)
+    array([0.9, 1.1], dtype=float32)
     """
 
     slots = ("momentum",)
@@ -162,8 +174,11 @@ class Ftrl(Optimizer):
     Raises:
         ValueError: for a value of the wrong sign.
 
-    >>> Ftrl(l1_regularization_strength=0.1).name
-    'ftrl'
+    >>> from kerasteach import Variable
+    >>> w = Variable([0.0, 0.0])
+    >>> Ftrl(1.0, l1_regularization_strength=1.0).apply([np.array([2.0, 0.5])], [w])
+    >>> w.numpy().round(3)
+    array([-0.494,  0.   ], dtype=float32)
     """
 
     slots = ("accumulator", "linear")
@@ -215,8 +230,11 @@ class ScheduleFreeAdamW(Optimizer):
         warmup_steps: steps in which the rate rises on a line.
         **shared: as for `Optimizer`.
 
-    >>> ScheduleFreeAdamW().name
-    'schedule_free_adam_w'
+    >>> from kerasteach import Variable
+    >>> w = Variable([1.0, 1.0])
+    >>> ScheduleFreeAdamW(0.1).apply([np.array([5.0, 0.01])], [w])
+    >>> w.numpy().round(3)
+    array([0.9, 0.9], dtype=float32)
     """
 
     slots = ("momentum", "velocity")

@@ -20,6 +20,12 @@ class SGD(Optimizer):
 
     Raises:
         ValueError: if `momentum` is not between 0 and 1.
+
+    >>> from kerasteach import Variable
+    >>> w = Variable([1.0, 1.0])
+    >>> SGD(0.1).apply([np.array([5.0, 0.01])], [w])
+    >>> w.numpy().round(3)
+    array([0.5  , 0.999], dtype=float32)
     """
 
     @shared_settings
@@ -53,6 +59,12 @@ class RMSprop(Optimizer):
         epsilon: keeps the division finite.
         centered: subtract the recent mean before taking the size.
         **shared: as for `Optimizer`.
+
+    >>> from kerasteach import Variable
+    >>> w = Variable([1.0, 1.0])
+    >>> RMSprop(0.1, rho=0.0).apply([np.array([5.0, 0.01])], [w])
+    >>> w.numpy().round(3)
+    array([0.9, 0.9], dtype=float32)
     """
 
     @shared_settings
@@ -92,6 +104,12 @@ class Adam(Optimizer):
         epsilon: keeps the division finite.
         amsgrad: never let the size shrink. Source: Reddi et al., 2018, arXiv:1904.09237.
         **shared: as for `Optimizer`.
+
+    >>> from kerasteach import Variable
+    >>> w = Variable([1.0, 1.0])
+    >>> Adam(0.1).apply([np.array([5.0, 0.01])], [w])
+    >>> w.numpy().round(3)
+    array([0.9, 0.9], dtype=float32)
     """
 
     @shared_settings
@@ -118,6 +136,12 @@ class AdamW(Adam):
 
     Raises:
         ValueError: if `weight_decay` is None.
+
+    >>> from kerasteach import Variable
+    >>> w = Variable([1.0, 1.0])
+    >>> AdamW(0.1, weight_decay=0.5).apply([np.array([0.0, 0.01])], [w])
+    >>> w.numpy().round(3)
+    array([0.95, 0.85], dtype=float32)
     """
 
     @shared_settings
@@ -139,6 +163,12 @@ class Adagrad(Optimizer):
         initial_accumulator_value: what the past starts with.
         epsilon: keeps the division finite.
         **shared: as for `Optimizer`.
+
+    >>> from kerasteach import Variable
+    >>> w = Variable([1.0, 1.0])
+    >>> Adagrad(0.1, initial_accumulator_value=0.0).apply([np.array([5.0, 0.01])], [w])
+    >>> w.numpy().round(3)
+    array([0.9, 0.9], dtype=float32)
     """
 
     slots = ("accumulator",)

@@ -34,8 +34,11 @@ class Lamb(Optimizer):
         epsilon: keeps the division finite.
         **shared: as for `Optimizer`.
 
-    >>> Lamb().name
-    'lamb'
+    >>> from kerasteach import Variable
+    >>> w = Variable([1.0, 1.0])
+    >>> Lamb(0.1).apply([np.array([5.0, 0.01])], [w])
+    >>> w.numpy().round(3)
+    array([0.9, 0.9], dtype=float32)
     """
 
     slots, flat = ("momentum", "velocity"), False
@@ -69,8 +72,11 @@ class Adafactor(Optimizer):
         relative_step: kept in the config; either way the rate falls below 1 / sqrt(step), as in Keras.
         **shared: as for `Optimizer`.
 
-    >>> Adafactor().name
-    'adafactor'
+    >>> from kerasteach import Variable
+    >>> w = Variable([1.0, 1.0])
+    >>> Adafactor(0.1).apply([np.array([5.0, 0.01])], [w])
+    >>> w.numpy().round(3)
+    array([0.9, 0.9], dtype=float32)
     """
 
     slots, flat = ("row", "column", "velocity"), False
@@ -135,8 +141,12 @@ class Muon(Optimizer):
         nesterov: look ahead along the kept step first.
         rms_rate: mean size of a step, as a share of the rate; None for none.
 
-    >>> Muon().name
-    'muon'
+    >>> from kerasteach import Variable
+    >>> w = Variable(np.eye(2))
+    >>> Muon(0.1).apply([np.diag([5.0, 0.01])], [w])
+    >>> w.numpy().round(3)
+    array([[0.98 , 0.   ],
+           [0.   , 0.975]])
     """
 
     slots, flat = ("momentum", "velocity"), False
