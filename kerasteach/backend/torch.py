@@ -95,7 +95,7 @@ class TorchBackend(Backend):
 
     def program(self, function, shapes_and_dtypes, variables):
         traced = trace(function, shapes_and_dtypes, expand=False)
-        return TorchProgram(Program(*traced, [], rule_of=rule_of, constant=self.convert), variables)
+        return TorchProgram(Program(traced, [], rule_of=rule_of, constant=self.convert), variables)
 
     def leaf(self, array, follow):
         """Return a tensor to start from, followed by autograd or not."""
@@ -190,11 +190,12 @@ class TorchProgram:
 
     def __call__(self, data):
         """Run on a list of tensors; return (outputs, gradients)."""
-        outputs, _ = self.forward(data)
-        if not self.variables or not outputs[0].requires_grad:
-            return outputs, [None] * len(self.variables)
-        parameters = [v._value for v in self.variables]
-        gradients = torch.autograd.grad(outputs[0], parameters, allow_unused=True)
+        outputs, _, *updates = self.forward.run(data)
+        gradients = [None] * len(self.variables)
+        if self.variables and outputs[0].requires_grad:
+            gradients = torch.autograd.grad(outputs[0], [v._value for v in self.variables], allow_unused=True)
+        if updates:
+            self.forward.update(*updates)  # not before autograd has read the old values
         return tuple([x.detach() for x in outputs]), gradients
 
 
