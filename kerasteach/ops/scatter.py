@@ -145,7 +145,7 @@ class _slice_update:
         return g[_place(inputs.shape, start_indices, updates.shape)]
 
 
-@composite(example=lambda rng: [((rng.normal(size=(4, 5)), (1, 2), rng.normal(size=(2, 3))), {})])
+@composite(example=lambda rng: [((rng.normal(size=(4, 5)), [1, 2], rng.normal(size=(2, 3))), {})])
 def slice_update(inputs, start_indices, updates):
     """`inputs` with `updates` written from `start_indices` on.
 
