@@ -101,9 +101,9 @@ def test_freezing_a_layer_writes_a_program_without_its_gradient(backend):
     "make",
     [
         lambda: two_inputs(activation=lambda x: keras.ops.sigmoid(x)),
-        lambda: keras.Sequential([keras.Input((6,)), layers.Dropout(0.5), layers.Dense(1)]),
+        lambda: keras.Sequential([keras.Input((6,)), type("Own", (layers.Dense,), {"call": lambda self, x: x})(6), layers.Dense(1)]),
     ],
-    ids=["own activation", "dropout"],
+    ids=["own activation", "own layer"],
 )
 def test_what_may_differ_from_step_to_step_runs_op_by_op(make):
     model = make()
@@ -114,6 +114,44 @@ def test_what_may_differ_from_step_to_step_runs_op_by_op(make):
     assert not any(model._last_structure.programs.values())
     with pytest.raises(ValueError, match="runs op by op"):
         step_program(model, x, y)
+
+
+def test_draws_and_moving_averages_are_those_of_single_ops(backend):
+    """A program draws anew at every step, and its averages are new ones: as when each op runs by itself."""
+    rng = np.random.default_rng(0)
+    x, found = rng.normal(size=(70, 6)).astype("float32"), []
+    for run_eagerly in (False, True):
+        keras.utils.set_random_seed(0)
+        shared = layers.BatchNormalization(momentum=0.5)
+        inputs = keras.Input((6,))
+        hidden = shared(layers.GaussianNoise(0.3, seed=2)(inputs))
+        outputs = layers.Dense(1)(layers.Dropout(0.5, seed=1)(shared(hidden)))  # averaged twice in a step
+        model = keras.Model(inputs, outputs)
+        model.compile(keras.optimizers.SGD(0.1), "mse", run_eagerly=run_eagerly)
+        history = model.fit(x, x[:, :1], epochs=3, verbose=0, shuffle=False).history["loss"]
+        found.append([history, *model.get_weights()])
+        assert run_eagerly or all(model._last_structure.programs.values())
+    for program, single in zip(*found):
+        np.testing.assert_allclose(program, single, rtol=1e-6)
+    assert len(set(found[0][0])) == 3
+
+
+def test_a_layer_that_assigns_a_trained_weight_runs_op_by_op():
+    class Halving(layers.Layer):
+        __module__ = "kerasteach.tests"  # passes for one of the library's
+
+        def build(self, shape):
+            self.factor = self.add_weight(shape=(), initializer="ones")
+
+        def call(self, x):
+            self.factor.assign(self.factor * 0.5)
+            return x * self.factor
+
+    Halving.call.__module__ = "kerasteach.tests"
+    model = keras.Sequential([keras.Input((6,)), Halving(), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(np.ones((32, 6)), np.ones((32, 1)), verbose=0)
+    assert not any(model._last_structure.programs.values())
 
 
 def test_the_text_is_what_runs():

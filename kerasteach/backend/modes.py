@@ -4,25 +4,59 @@ import contextlib
 import threading
 
 
-class _Trace(threading.local):
-    """Notes the ops that are drawn, while a program is traced."""
+class _Notes:
+    """What a traced function did.
 
-    nodes = None
+    Attributes:
+        nodes: the ops it drew, in order.
+        draws: pairs of a symbol and the function that gives its numbers, anew at every step.
+        updates: id of a variable -> (the variable, the symbol it was assigned last).
+    """
+
+    def __init__(self):
+        self.nodes, self.draws, self.updates = [], [], {}
+
+
+class _Trace(threading.local):
+    """Notes what a function does, while a program is traced."""
+
+    notes = symbol = None
     expand = False
 
+    @property
+    def nodes(self):
+        """The ops noted so far; None if no program is being traced."""
+        return None if self.notes is None else self.notes.nodes
+
     def note(self, node):
-        if self.nodes is not None:
-            self.nodes.append(node)
+        if self.notes is not None:
+            self.notes.nodes.append(node)
+
+    def draw(self, numbers, shape, dtype):
+        """Return `numbers()`; in a program, a symbol for what they are at each step."""
+        if self.notes is None:
+            return numbers()
+        symbol = self.symbol(shape, dtype)
+        self.notes.draws.append((symbol, numbers))
+        return symbol
+
+    def assign(self, variable, value):
+        """Note that a variable is assigned a symbol."""
+        self.notes.updates[id(variable)] = variable, value
+
+    def latest(self, x):
+        """What a variable was assigned in this step, if anything; else itself."""
+        return self.notes.updates.get(id(x), (x, x))[1]
 
     @contextlib.contextmanager
-    def recording(self, expand):
-        """Collect nodes; with `expand`, composites are drawn as their definition."""
-        before = self.nodes, self.expand
-        self.nodes, self.expand = [], expand
+    def recording(self, expand, symbol):
+        """Collect notes; with `expand`, composites are drawn as their definition. `symbol(shape, dtype)` makes one."""
+        before = self.notes, self.expand, self.symbol
+        self.notes, self.expand, self.symbol = _Notes(), expand, symbol
         try:
-            yield self.nodes
+            yield self.notes
         finally:
-            self.nodes, self.expand = before
+            self.notes, self.expand, self.symbol = before
 
 
 TRACE = _Trace()

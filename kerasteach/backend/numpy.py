@@ -104,7 +104,7 @@ class NumpyBackend(Backend):
         from .program import Program, trace
 
         traced = trace(function, shapes_and_dtypes, expand=True)
-        return Program(*traced, variables, rule_of=None, constant=as_value)
+        return Program(traced, variables, rule_of=None, constant=as_value)
 
     def inference(self):
         return _NOTHING

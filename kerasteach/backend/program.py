@@ -6,17 +6,18 @@ the gradient follows in the same function, VJP by VJP, from the last op to the
 first. `Program.source` is that function's text: all that happens in a step.
 """
 
-import ast
-import inspect
-import textwrap
+from collections import namedtuple
 
 import numpy as np
 
 from ..ops.table import evaluate
+from .inline import inlined
 from .modes import TRACE
 from .symbolic import KerasTensor, Node, OpCall, Operation, dtype_name
 from .tape import unbroadcast
 from .variable import Variable
+
+Traced = namedtuple("Traced", "inputs draws outputs updates nodes")
 
 
 class NotStatic(Exception):
@@ -24,30 +25,40 @@ class NotStatic(Exception):
 
 
 def trace(function, shapes_and_dtypes, expand):
-    """Run `function` on symbolic tensors and return (inputs, outputs, nodes).
+    """Run `function` on symbolic tensors and note what it does.
 
     Args:
         function: takes a list of symbolic tensors, returns a list of them.
         shapes_and_dtypes: one pair per input.
         expand: whether composites are written out as their definition.
 
+    Returns:
+        A `Traced`: symbolic `inputs` and `outputs`; `draws`, pairs of a symbol and the function that draws it anew at
+        every step; `updates`, pairs of a variable and the symbol it is assigned; `nodes`.
+
     Raises:
-        NotStatic: if the function looks at numbers.
+        NotStatic: if the function looks at numbers, or assigns a variable that is trained.
     """
     source = Operation(name="data")
-    inputs = [KerasTensor(shape, dtype) for shape, dtype in shapes_and_dtypes]
-    for tensor in inputs:
+
+    def symbol(shape, dtype):
+        tensor = KerasTensor(shape, dtype)
         Node(source, outputs=tensor)
-    with TRACE.recording(expand) as nodes:
+        return tensor
+
+    inputs = [symbol(*spec) for spec in shapes_and_dtypes]
+    with TRACE.recording(expand, symbol) as notes:
         outputs = function(inputs)
-    return inputs, outputs, nodes
+    if wrong := [variable.path for variable, _ in notes.updates.values() if variable.trainable]:
+        raise NotStatic(f"{wrong} are trained, and assigned in `call`")
+    return Traced(inputs, notes.draws, outputs, [*notes.updates.values()], notes.nodes)
 
 
 class Program:
     """Straight-line code for a traced function.
 
     Args:
-        inputs, outputs, nodes: what `trace` returned; the first output is the loss.
+        traced: what `trace` returned; the first output is the loss.
         variables: variables to differentiate by; none for a program without gradients.
         rule_of: function(op) -> the backend's rule.
         constant: function(array) -> the backend's constant.
@@ -56,28 +67,43 @@ class Program:
         source: the code.
     """
 
-    def __init__(self, inputs, outputs, nodes, variables, rule_of, constant):
+    def __init__(self, traced, variables, rule_of, constant):
         self.rule_of, self.constant = rule_of, constant
         self.names, self.bound, self.lines, self.locals = {}, {"np": np}, [], {}
         self.weights = []
-        for i, tensor in enumerate(inputs):
-            self.names[id(tensor)] = f"data_{i}"
-        nodes = _needed(nodes, outputs)
+        self.draws, self.updated = [draw for _, draw in traced.draws], [variable for variable, _ in traced.updates]
+        given = {f"data_{i}": tensor for i, tensor in enumerate(traced.inputs)}
+        given |= {f"drawn_{i}": tensor for i, (tensor, _) in enumerate(traced.draws)}
+        self.names = {id(tensor): name for name, tensor in given.items()}
+        updates = [value for _, value in traced.updates]
+        nodes = _needed(traced.nodes, [*traced.outputs, *updates])
         for node in nodes:
             self._forward(node)
-        grads = self._backward(nodes, outputs[0], variables) if variables else []
-        returned = [self._name(t) for t in outputs]
-        data = [f"data_{i}" for i in range(len(inputs))]
-        head = f"def step({', '.join(data + [name for name, _ in self.weights])}):"
-        tail = f"    return [{', '.join(returned)}], [{', '.join(grads)}]"
+        grads = self._backward(nodes, traced.outputs[0], variables) if variables else []
+        returned = [[self._name(t) for t in traced.outputs], grads, *([[self._name(t) for t in updates]] if updates else [])]
+        head = f"def step({', '.join([*given, *[name for name, _ in self.weights]])}):"
+        tail = f"    return {', '.join([f'[{x}]' for x in map(', '.join, returned)])}"
         self.source = "\n".join([head, *[f"    {line}" for line in self.lines], tail])
         exec(compile(self.source, "<step>", "exec"), self.bound)
         self._step = self.bound["step"]
         self._variables = [variable for _, variable in self.weights]
 
     def __call__(self, data):
-        """Run on a list of tensors; return (outputs, gradients)."""
-        return self._step(*data, *[v._value for v in self._variables])
+        """Run on a list of tensors, update what the model updates; return (outputs, gradients)."""
+        outputs, gradients, *updates = self.run(data)
+        if updates:
+            self.update(*updates)
+        return outputs, gradients
+
+    def run(self, data):
+        """Run on a list of tensors; return (outputs, gradients), and new values of variables if there are any."""
+        drawn = [draw() for draw in self.draws]
+        return self._step(*data, *drawn, *[v._value for v in self._variables])
+
+    def update(self, values):
+        """Give the variables that the model updates their new values."""
+        for variable, value in zip(self.updated, values):
+            variable.assign(value)
 
     # Names
 
@@ -135,7 +161,7 @@ class Program:
         inputs = [f"[{', '.join(inputs)}]"] if getattr(op, "variadic", False) else inputs
         texts = {k: self._constant(v) for k, v in params.items()}
         if self.rule_of is None:
-            written = _inlined(rule, [*before, *inputs], texts, self._bind, self._write_local)
+            written = inlined(rule, [*before, *inputs], texts, self._bind, self._write_local)
             if written is not None:
                 return written
         given = [*before, *inputs, *[f"{k}={v}" for k, v in texts.items()]]
@@ -242,53 +268,3 @@ def _gives_the_dtype(node):
         return node.operation.op.run(ones, node.kwargs).dtype == node.outputs[0].dtype
     except (IndexError, ValueError):  # ones are no sensible input here
         return False
-
-
-_parsed = {}  # rule -> (argument names, defaults, [(local name, expression)], result) or None
-
-
-def _inlined(rule, inputs, params, bind, write):
-    """The rule written out with our names: a line for each of its locals, and its result; None if it branches."""
-    if rule not in _parsed:
-        _parsed[rule] = _parse(rule)
-    if _parsed[rule] is None:
-        return None
-    names, defaults, steps, result = _parsed[rule]
-    given = dict(zip(names, inputs)) | {k: repr(v) for k, v in defaults.items() if k not in params} | params
-
-    def renamed(expression):
-        return ast.unparse(_Renamed(given, rule.__globals__, bind).visit(ast.parse(expression, mode="eval").body))
-
-    for name, expression in steps:
-        given[name] = write(name, renamed(expression))
-    return renamed(result)
-
-
-def _parse(rule):
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(rule)))
-    except (OSError, SyntaxError):  # no source at hand, as in a frozen program: call the rule instead
-        return None
-    *steps, last = tree.body[0].body if isinstance(tree.body[0], ast.FunctionDef) else [None]
-    plain = isinstance(last, ast.Return) and all(isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name) for s in steps)
-    if not plain or any(isinstance(n, (ast.ListComp, ast.GeneratorExp, ast.Lambda)) for n in ast.walk(tree)):
-        return None
-    names = rule.__code__.co_varnames[: rule.__code__.co_argcount]
-    defaults = dict(zip(names[len(names) - len(rule.__defaults__ or ()) :], rule.__defaults__ or ()))
-    return names, defaults, [(s.targets[0].id, ast.unparse(s.value)) for s in steps], ast.unparse(last.value)
-
-
-class _Renamed(ast.NodeTransformer):
-    """Puts our names for a rule's arguments, and binds the helpers it calls."""
-
-    def __init__(self, given, known, bind):
-        self.given, self.known, self.bind = given, known, bind
-
-    def visit_Name(self, node):
-        if node.id in self.given:
-            return ast.parse(self.given[node.id], mode="eval").body
-        if node.id in self.known and node.id != "np":
-            return ast.Name(self.bind(node.id, self.known[node.id]), ast.Load())
-        return node
-
-

@@ -27,6 +27,8 @@ class KerasTensor(Operators):
         name: optional name.
     """
 
+    is_symbolic = True
+
     def __init__(self, shape, dtype="float32", sparse=False, ragged=False, record_history=True, name=None):
         self.shape = tuple(shape)
         self.dtype = dtype or floatx()
@@ -289,6 +291,10 @@ def _new_call(op):
 
 def draw_composite(op, args, params, call=None):
     """Put a composite into the graph as one node; its definition, drawn aside, gives the shapes."""
+    if TRACE.nodes is not None and op.looks:
+        from .program import NotStatic  # which needs this file first
+
+        raise NotStatic(f"{op.name} looks at numbers")
     if TRACE.expand:
         return op.definition(*args, **params)
     args, params = _in_compute_dtype(args), dict(zip(params, _in_compute_dtype(params.values())))

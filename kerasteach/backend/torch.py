@@ -5,7 +5,7 @@ import contextlib
 import numpy as np
 import torch
 
-from ..ops.table import COMPOSITE_ROUTES, ROUTES
+from ..ops.table import COMPOSITE_ROUTES, ROUTES, type_name
 from . import api, torch_module
 from .api import Backend
 from .program import Program, trace
@@ -95,7 +95,7 @@ class TorchBackend(Backend):
 
     def program(self, function, shapes_and_dtypes, variables):
         traced = trace(function, shapes_and_dtypes, expand=False)
-        return TorchProgram(Program(*traced, [], rule_of=rule_of, constant=self.convert), variables)
+        return TorchProgram(Program(traced, [], rule_of=rule_of, constant=self.convert), variables)
 
     def leaf(self, array, follow):
         """Return a tensor to start from, followed by autograd or not."""
@@ -190,11 +190,12 @@ class TorchProgram:
 
     def __call__(self, data):
         """Run on a list of tensors; return (outputs, gradients)."""
-        outputs, _ = self.forward(data)
-        if not self.variables or not outputs[0].requires_grad:
-            return outputs, [None] * len(self.variables)
-        parameters = [v._value for v in self.variables]
-        gradients = torch.autograd.grad(outputs[0], parameters, allow_unused=True)
+        outputs, _, *updates = self.forward.run(data)
+        gradients = [None] * len(self.variables)
+        if self.variables and outputs[0].requires_grad:
+            gradients = torch.autograd.grad(outputs[0], [v._value for v in self.variables], allow_unused=True)
+        if updates:
+            self.forward.update(*updates)  # not before autograd has read the old values
         return tuple([x.detach() for x in outputs]), gradients
 
 
@@ -217,10 +218,40 @@ def dtype_of(name):
 
 
 def answer(op, args, params):
-    """Answer a row with its Torch rule."""
+    """Answer a row with its Torch rule; the output has the dtype that the row's dtype rule says."""
     if any(type(arg) is KerasTensor for arg in args):
         return draw_op(op, args, params)
-    return TORCH[op.name](*_tensors(op, args), **params)
+    tensors = _tensors(op, args)
+    for x in tensors[0] if op.variadic else tensors:
+        if isinstance(x, torch.Tensor) and x.dtype is not torch.float32:
+            return _ruled(op, tensors, params)
+    return TORCH[op.name](*tensors, **params)
+
+
+def _ruled(op, tensors, params):
+    """Answer in the row's dtype; what a float output is made of is brought to it first, as on NumPy."""
+    values = tensors[0] if op.variadic else tensors
+    name = op.dtype(*[NAMES[x.dtype] if isinstance(x, torch.Tensor) else type_name(x) for x in values], **params)
+    wanted = dtype_of(name)
+    if wanted.is_floating_point and op.differentiable:
+        vjps = op.vjps * len(values) if op.variadic else op.vjps
+        values = [
+            x.to(wanted) if vjp is not None and isinstance(x, torch.Tensor) and x.dtype is not wanted else x
+            for x, vjp in zip(values, vjps)
+        ]
+    y = TORCH[op.name](*([values] if op.variadic else values), **params)
+    return y if y.dtype is wanted else y.to(wanted)
+
+
+class _Names(dict):
+    """Torch's dtypes by name."""
+
+    def __missing__(self, dtype):
+        self[dtype] = str(dtype).removeprefix("torch.")
+        return self[dtype]
+
+
+NAMES = _Names()
 
 
 def answer_composite(op, args, params):

@@ -126,6 +126,9 @@ class Variable(Operators):
         """
         if DRAWING.is_on:
             return value
+        if TRACE.notes is not None:
+            TRACE.assign(self, value)
+            return value
         if SCOPES.stateless is not None:
             value = as_tensor_of(self, value)
         else:
@@ -147,6 +150,8 @@ class Variable(Operators):
         """Add to the value, in place, and return it."""
         if DRAWING.is_on:
             return value
+        if TRACE.notes is not None:
+            return self.assign(self + value)
         if SCOPES.stateless is not None:
             return self.assign(self.value + as_tensor_of(self, value))
         self._backend.add_in_place(self, value.value if type(value) is Variable else value)
@@ -239,15 +244,15 @@ def _initial(initializer, shape, dtype):
 
 def answer(op, args, params):
     """Read the variables among the inputs and ask again."""
-    if TRACE.nodes is not None:
-        return draw_op(op, args, params)
+    if TRACE.notes is not None:
+        return draw_op(op, tuple([TRACE.latest(a) for a in args]), params)
     return dispatch(op, [a.value if type(a) is Variable else a for a in args], params)
 
 
 def read_first(op, args, params):
     """Read the variables among a composite's inputs and ask again."""
-    if TRACE.nodes is not None:
-        return draw_composite(op, args, params)
+    if TRACE.notes is not None:
+        return draw_composite(op, tuple([TRACE.latest(a) for a in args]), params)
     args, params = tree.map_structure(lambda a: a.value if type(a) is Variable else a, (tuple(args), params))
     return op(*args, **params)
 

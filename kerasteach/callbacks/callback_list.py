@@ -125,15 +125,18 @@ def _plain(value):
 
 
 def _hook(name):
-    def of_number(self, number, logs=None):
-        self._run(name, (number,), logs)
-        if self._progbar is not None and name in _BATCH_HOOKS:
-            getattr(self._progbar, name)(number, logs)
+    def of_batch(self, batch, logs=None):
+        self._run(name, (batch,), logs)
+        if self._progbar is not None:
+            getattr(self._progbar, name)(batch, logs)
+
+    def of_epoch(self, epoch, logs=None):
+        self._run(name, (epoch,), logs)
 
     def of_run(self, logs=None):
         self._run(name, (), logs)
 
-    hook = of_number if "batch" in name or "epoch" in name else of_run
+    hook = of_batch if "batch" in name else of_epoch if "epoch" in name else of_run
     hook.__name__ = name
     hook.__doc__ = f"Run `{name}` of all callbacks that have one."
     return hook

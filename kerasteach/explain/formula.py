@@ -11,12 +11,13 @@ import textwrap
 from ..ops.table import OPS, Composite
 
 _GREEK = {"epsilon": r"\varepsilon", "alpha": r"\alpha", "gamma": r"\gamma", "beta": r"\beta"}
-_BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: r"\,", ast.MatMult: r"\,", ast.Mod: r"\bmod", ast.BitAnd: r"\wedge"}
+_BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: r"\,", ast.MatMult: r"\,", ast.Mod: r"\bmod", ast.BitAnd: r"\wedge", ast.BitOr: r"\vee"}
 _COMPARE = {ast.Gt: ">", ast.GtE: r"\ge", ast.Lt: "<", ast.LtE: r"\le", ast.Eq: "=", ast.NotEq: r"\ne", ast.Is: "=", ast.IsNot: r"\ne"}
 _INFIX = {"add": "+", "subtract": "-", "multiply": r"\,", "matmul": r"\,", "equal": "=", "not_equal": r"\ne", "less": "<",
           "less_equal": r"\le", "greater": ">", "greater_equal": r"\ge", "logical_and": r"\wedge", "logical_or": r"\vee",
           "mod": r"\bmod"}  # fmt: skip
-_NAMED = {"exp": r"\exp", "log": r"\ln", "tanh": r"\tanh", "sin": r"\sin", "cos": r"\cos", "max": r"\max", "min": r"\min",
+_NAMED = {"exp": r"\exp", "log": r"\ln", "tanh": r"\tanh", "sin": r"\sin", "cos": r"\cos", "tan": r"\tan",
+          "sinh": r"\sinh", "cosh": r"\cosh", "arcsin": r"\arcsin", "arccos": r"\arccos", "arctan": r"\arctan", "max": r"\max", "min": r"\min",
           "maximum": r"\max", "minimum": r"\min", "sum": r"\textstyle\sum", "prod": r"\textstyle\prod",
           "argmax": r"\arg\max", "argmin": r"\arg\min"}  # fmt: skip
 _WEAK, _SUM, _PRODUCT, _POWER, _ATOM = range(5)  # how tightly a formula holds together
@@ -65,7 +66,8 @@ def formula(op):
         if vjp is not None:
             lines[_bar(name)] = _tex_of(vjp)
     rules = [op.forward, *filter(None, op.vjps)]
-    return Formula(op.name, lines, "\n\n".join(textwrap.dedent(inspect.getsource(rule)) for rule in rules))
+    sources = dict.fromkeys(textwrap.dedent(inspect.getsource(rule)) for rule in rules)  # one line may hold several
+    return Formula(op.name, lines, "\n\n".join(sources))
 
 
 def _tex_of(function):
@@ -82,9 +84,22 @@ def _tex_of(function):
 
 
 def _definition(function):
+    if function.__name__ == "<lambda>":
+        return _lambda(function)
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    kinds = ast.Lambda if function.__name__ == "<lambda>" else ast.FunctionDef
-    return next(node for node in ast.walk(tree) if isinstance(node, kinds))
+    return next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+
+
+def _lambda(function):
+    """The lambda in its file that was compiled to this very code: several may stand on one line."""
+    places = set(function.__code__.co_positions())
+    tree = ast.parse("".join(inspect.findsource(function)[0]))
+    return next(
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Lambda)
+        and (node.body.lineno, node.body.end_lineno, node.body.col_offset, node.body.end_col_offset) in places
+    )
 
 
 def _statement(node):

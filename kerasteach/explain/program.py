@@ -36,7 +36,7 @@ def step_program(model, x, y, sample_weight=None, batch_size=32):
         A `StepText`.
 
     Raises:
-        ValueError: if the step runs op by op: it draws random numbers, or holds code of your own.
+        ValueError: if the step runs op by op: it holds code of your own, or does other ops at every step.
 
     >>> import kerasteach as keras
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="line")])
@@ -54,8 +54,8 @@ def step_program(model, x, y, sample_weight=None, batch_size=32):
     program = write_program(model, data, regularized, model.trainable_variables)
     if program is None:
         raise ValueError(
-            f"The step of model '{model.name}' cannot be written down: it runs op by op, because a layer draws random "
-            "numbers (as Dropout does) or it holds code of your own (a custom layer, loss or train_step).\n"
+            f"The step of model '{model.name}' cannot be written down: it runs op by op, because it holds code of "
+            "your own (a custom layer, loss or train_step) or a layer does other ops at every step.\n"
             "Fix: use a functional or Sequential model of built-in layers and a built-in loss."
         )
     return StepText(program.source)

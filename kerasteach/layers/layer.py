@@ -39,7 +39,7 @@ class Layer(Calling, Stateless, Description, Tracking, Operation):
     array([[2., 3.]], dtype=float32)
     """
 
-    static = True  # whether `call` does the same ops at every step: False if it draws random numbers
+    static = True  # whether `call` does the same ops at every step: False if it looks at numbers to decide
 
     def __new__(cls, *args, **kwargs):
         layer = super().__new__(cls)

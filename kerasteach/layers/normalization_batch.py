@@ -89,7 +89,7 @@ class BatchNormalization(_Normalizing):
             )
         x = in_float32(inputs)
         if training and self.trainable:
-            mean, variance = ops.moments(x, self._rest) if mask is None else self._moments_of_masked(x, mask)
+            mean, variance = self._moments(x, mask)
             self._average(self.moving_mean, mean)
             self._average(self.moving_variance, variance)
         else:
@@ -99,8 +99,10 @@ class BatchNormalization(_Normalizing):
     def _average(self, average, new):
         average.assign(average * self.momentum + ops.stop_gradient(new) * (1.0 - self.momentum))
 
-    def _moments_of_masked(self, x, mask):
-        """Mean and variance over what the mask says counts."""
+    def _moments(self, x, mask):
+        """Mean and variance of each channel, over what the mask says counts."""
+        if mask is None:
+            return ops.moments(x, self._rest)
         counts = ops.expand_dims(ops.cast(mask, "bool"), axis=-1)  # (batch, time, 1)
         total = ops.sum(ops.where(counts, ops.ones_like(x), 0.0), axis=self._rest, keepdims=True) + config.epsilon()
         mean = ops.sum(ops.where(counts, x, 0.0), axis=self._rest, keepdims=True) / total

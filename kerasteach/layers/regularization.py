@@ -7,8 +7,26 @@ import math
 
 from .. import config, ops, regularizers
 from ..backend import random
+from ..backend.modes import TRACE
 from .input_spec import InputSpec
 from .layer import Layer
+
+
+def drawn(layer, draw, shape, *settings):
+    """Numbers from `layer.seed_generator`, in the layer's dtype; in a program, drawn anew at every step."""
+    dtype = "float32" if "16" in layer.compute_dtype else layer.compute_dtype
+
+    def numbers():
+        return layer._backend.convert(draw(shape, *settings, dtype, layer.seed_generator), layer.compute_dtype)
+
+    return TRACE.draw(numbers, shape, layer.compute_dtype)
+
+
+def dropped(layer, x, rate, shape):
+    """`x` with a random share set to 0, and the rest scaled up so that the mean stays; `shape` is the mask's."""
+    if rate == 1:
+        return ops.multiply(x, 0.0)
+    return ops.multiply(x, ops.divide(drawn(layer, random.keep_mask, shape, 1.0 - rate), 1.0 - rate))
 
 
 class _Noise(Layer):
@@ -17,7 +35,6 @@ class _Noise(Layer):
     def _seeded(self, seed, amount):
         self.seed_generator = random.SeedGenerator(seed) if amount > 0 else None
         self.supports_masking = True
-        self.static = amount == 0  # new numbers at every step
 
     def compute_output_shape(self, input_shape):
         return input_shape
@@ -76,11 +93,7 @@ class Dropout(_Noise):
         self._seeded(seed, rate)
 
     def change(self, inputs):
-        if self.rate == 1:
-            return ops.multiply(inputs, 0.0)
-        keep = 1.0 - self.rate
-        mask = random.keep_mask(self._mask_shape(inputs.shape), keep, self.compute_dtype, seed=self.seed_generator)
-        return ops.multiply(inputs, mask / keep)
+        return dropped(self, inputs, self.rate, self._mask_shape(inputs.shape))
 
     def _mask_shape(self, shape):
         return [n if m is None else m for n, m in zip(shape, self.noise_shape or [None] * len(shape))]
@@ -184,7 +197,7 @@ class GaussianDropout(_Noise):
 
     def change(self, inputs):
         spread = math.sqrt(self.rate / (1.0 - self.rate))
-        return ops.multiply(inputs, random.normal(inputs.shape, 1.0, spread, self.compute_dtype, self.seed_generator))
+        return ops.multiply(inputs, drawn(self, random.normal, inputs.shape, 1.0, spread))
 
 
 class GaussianNoise(_Noise):
@@ -207,7 +220,7 @@ class GaussianNoise(_Noise):
         self._seeded(seed, stddev)
 
     def change(self, inputs):
-        return ops.add(inputs, random.normal(inputs.shape, 0.0, self.stddev, self.compute_dtype, self.seed_generator))
+        return ops.add(inputs, drawn(self, random.normal, inputs.shape, 0.0, self.stddev))
 
 
 class AlphaDropout(_Noise):
@@ -235,10 +248,9 @@ class AlphaDropout(_Noise):
 
     def change(self, inputs):
         lowest = -1.0507009873554805 * 1.6732632423543772  # where SELU ends on the left
-        shape = Dropout._mask_shape(self, inputs.shape)
-        mask = random.keep_mask(shape, 1 - self.rate, self.compute_dtype, seed=self.seed_generator)
+        mask = drawn(self, random.keep_mask, Dropout._mask_shape(self, inputs.shape), 1 - self.rate)
         scale = ((1 - self.rate) * (1 + self.rate * lowest**2)) ** -0.5
-        kept = ops.add(ops.multiply(inputs, mask), lowest * (1 - mask))
+        kept = ops.add(ops.multiply(inputs, mask), ops.multiply(lowest, ops.subtract(1.0, mask)))
         return ops.add(ops.multiply(kept, scale), -scale * lowest * self.rate)
 
 

@@ -3,6 +3,7 @@
 import base64
 
 from .. import backend, config
+from ..backend.modes import DRAWING
 from .layer import Layer
 
 
@@ -55,7 +56,7 @@ class TorchModuleWrapper(Layer):
         return self.module.parameters(recurse=recurse)
 
     def call(self, *args, training=None, **kwargs):
-        self.module.train(training is not False)
+        self.module.train(training is not False and not DRAWING.is_on)
         return self.module(*args, **kwargs)
 
     def compute_output_shape(self, input_shape):

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .. import backend, ops, tree
+from ..backend.api import owner
 from ..backend.masks import mask_of
 from ..config import floatx
 
@@ -52,8 +53,8 @@ class Loss:
 
     def __call__(self, y_true, y_pred, sample_weight=None):
         mask = mask_of(y_pred)
-        y_true, y_pred = self._prepare_truth(y_true), _mapped(self._prepare, y_pred)
-        values = self.call(y_true, y_pred)
+        y_pred = _mapped(self._prepare, y_pred)
+        values = self.call(_beside(self._prepare_truth(y_true), y_pred), y_pred)
         return reduce_weighted_values(values, sample_weight, _both(mask, mask_of(values)), self.reduction, self._dtype)
 
     def _prepare(self, x):
@@ -176,6 +177,14 @@ def _mapped(function, x):
     if isinstance(x, dict) or (isinstance(x, (list, tuple)) and any(hasattr(leaf, "shape") for leaf in tree.flatten(x))):
         return tree.map_structure(function, x)
     return function(x)
+
+
+def _beside(x, tensors):
+    """Arrays as tensors of the backend that other tensors are of."""
+    other = tree.flatten(tensors)[0]
+    if isinstance(other, np.ndarray) or backend.is_keras_tensor(other):
+        return x
+    return _mapped(owner(other).convert, x)
 
 
 def _both(mask1, mask2):

@@ -8,7 +8,7 @@ from .. import backend, ops
 from ..backend.masks import with_mask
 from ..config import epsilon
 from .base import as_tensor
-from .functions import alike, mean_over
+from .functions import alike, mean_over, of_one_dtype
 
 
 def kl_divergence(y_true, y_pred):
@@ -43,7 +43,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     >>> round(float(binary_crossentropy([1.0], [0.5])), 4)
     0.6931
     """
-    y_true, y_pred = alike(y_true, y_pred)
+    y_true, y_pred = of_one_dtype(y_true, y_pred)
     y_true = _smoothed(y_true, label_smoothing, 2)
     return mean_over(ops.binary_crossentropy(y_true, y_pred, from_logits=from_logits), axis=axis)
 
@@ -69,7 +69,7 @@ def binary_focal_crossentropy(
     >>> round(float(binary_focal_crossentropy([1.0], [0.5])), 4)
     0.1733
     """
-    y_true, y_pred = alike(y_true, y_pred)
+    y_true, y_pred = of_one_dtype(y_true, y_pred)
     y_true = _smoothed(y_true, label_smoothing, 2)
     y_pred = ops.sigmoid(y_pred) if from_logits else y_pred
     not_true = ops.subtract(1.0, y_true)
@@ -84,7 +84,7 @@ def _classes(y_true, y_pred, label_smoothing, axis, name):
     """One-hot truths, smoothed, and predictions; with Keras's complaints about axes."""
     if isinstance(axis, bool):
         raise ValueError(f"`axis` must be of type `int`. Received: axis={axis} of type {type(axis)}")
-    y_true, y_pred = alike(y_true, y_pred)
+    y_true, y_pred = of_one_dtype(y_true, y_pred)
     if len(y_pred.shape) and y_pred.shape[-1] == 1:
         warnings.warn(
             f"In loss {name}, expected y_pred.shape to be (batch_size, num_classes) with num_classes > 1. Received: "

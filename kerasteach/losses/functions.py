@@ -9,14 +9,19 @@ from ..ops.spec import broadcast
 from .base import as_dtype, as_tensor, squeeze_or_expand_to_same_rank
 
 
+def of_one_dtype(y_true, y_pred):
+    """Both as tensors of the prediction's dtype."""
+    y_pred = as_tensor(y_pred)
+    return as_dtype(y_true, backend.dtype_name(y_pred.dtype)), y_pred
+
+
 def alike(y_true, y_pred):
     """Both as tensors of the prediction's dtype.
 
     Raises:
         ValueError: if their shapes cannot be broadcast.
     """
-    y_pred = as_tensor(y_pred)
-    y_true = as_dtype(y_true, backend.dtype_name(y_pred.dtype))
+    y_true, y_pred = of_one_dtype(y_true, y_pred)
     broadcast(tuple(y_true.shape), tuple(y_pred.shape))
     return y_true, y_pred
 

@@ -79,8 +79,16 @@ class Metric:
             dtype: dtype name; `keras.config.floatx()` by default.
             aggregation: kept for Keras's sake; there is one device.
             name: short name.
+
+        Raises:
+            ValueError: without an initializer.
         """
         self._check_super_called()
+        if initializer is None:
+            raise ValueError(
+                f"A metric's state needs a first value. Received: initializer=None for {name or 'a variable'} of "
+                f"'{self.name}'. Fix: add_weight(..., initializer=\"zeros\")."
+            )
         with backend.name_scope(self.name.replace("/", ">")):
             variable = backend.Variable(
                 initializers.get(initializer),

@@ -9,20 +9,33 @@ array([[11.]], dtype=float32)
 
 from .attention import dot_product_attention
 from .conv import conv, conv_transpose
-from .create import arange, convert_to_tensor, eye, full, ones, ones_like, shape, zeros, zeros_like
+from .create import (
+    arange, array, convert_to_numpy, convert_to_tensor, copy, dtype, empty, empty_like, eye, full, full_like, identity, is_tensor, ndim, ones,
+    ones_like, shape, size, tri, zeros, zeros_like,
+)  # fmt: skip
 from .crossentropy import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
 from .depthwise import depthwise_conv, separable_conv
 from .ctc import ctc_loss
 from .elementwise import (
-    absolute, add, cast, clip, cos, divide, exp, expm1, log, log1p, maximum, minimum, multiply, negative, power,
-    reciprocal, rsqrt, sin, sqrt, square, stop_gradient, subtract, tanh,
+    absolute, add, cast, clip, cos, divide, exp, expm1, log, log1p, maximum, minimum, multiply, negative, power, sin,
+    sqrt, square, stop_gradient, subtract, tanh,
+)  # fmt: skip
+from .unary import (
+    angle, arccos, arccosh, arcsin, arcsinh, arctan, arctanh, cbrt, conj, cosh, deg2rad, erfc, erfinv, exp2, fabs, i0,
+    imag, isinf, isneginf, isposinf, isreal, log2, log10, rad2deg, real, reciprocal, rsqrt, signbit, sinc, sinh, tan,
+    trunc,
+)  # fmt: skip
+from .pairs import (
+    allclose, arctan2, bitwise_and, bitwise_invert, bitwise_left_shift, bitwise_not, bitwise_or, bitwise_right_shift,
+    bitwise_xor, divide_no_nan, floor_divide, fmax, fmin, fmod, gcd, heaviside, hypot, isclose, lcm, ldexp, left_shift,
+    logaddexp, logaddexp2, nextafter, right_shift,
 )  # fmt: skip
 from .patches import fold, unfold
-from .index import getitem, one_hot, take, take_along_axis, where
-from .linalg import dot, einsum, matmul, norm, outer, tensordot
+from .index import getitem, nonzero, one_hot, take, take_along_axis, where
+from .linalg import dot, einsum, matmul, outer, tensordot
 from .logic import (
     ceil, equal, floor, greater, greater_equal, isfinite, isnan, less, less_equal, logical_and, logical_not,
-    logical_or, mod, not_equal, round, sign,
+    logical_or, logical_xor, mod, not_equal, round, sign,
 )  # fmt: skip
 from .nn import (
     celu, elu, erf, exponential, gelu, hard_sigmoid, hard_silu, hard_tanh, leaky_relu, log_sigmoid, log_softmax, mish,
@@ -35,19 +48,52 @@ from .rare_activations import (
 )  # fmt: skip
 from .recurrent import gru, lstm, simple_rnn
 from .reduce import (
-    all, any, argmax, argmin, count_nonzero, cumsum, logsumexp, max, mean, min, prod, std, sum, var,
+    all, amax, amin, any, argmax, argmin, count_nonzero, cumprod, cumsum, logsumexp, max, mean, min, prod, std, sum, var,
 )  # fmt: skip
 from .shape import (
-    broadcast_to, concatenate, expand_dims, flip, moveaxis, pad, ravel, repeat, reshape, split, squeeze, stack,
-    swapaxes, transpose, unstack,
+    broadcast_to, concatenate, expand_dims, flip, moveaxis, ravel, repeat, reshape, squeeze, stack, swapaxes, transpose,
+)  # fmt: skip
+from .arrange import fliplr, flipud, pad, roll, rot90, tile
+from .parts import (
+    append, array_split, dsplit, dstack, extract_sequences, hsplit, hstack, meshgrid, select, split, unravel_index, unstack,
+    vsplit, vstack,
 )  # fmt: skip
 from .surprise import (
     binary_crossentropy_from_logits, binary_crossentropy_from_probabilities,
     sparse_categorical_crossentropy_from_logits,
 )  # fmt: skip
+from .nan import (
+    nan_to_num, nanargmax, nanargmin, nancumprod, nancumsum, nanmax, nanmean, nanmin, nanprod, nanstd, nansum, nanvar,
+)  # fmt: skip
+from .order import (
+    argpartition, argsort, digitize, in_top_k, isin, median, nanmedian, nanpercentile, nanquantile,
+    percentile, quantile, searchsorted, sort, top_k,
+)  # fmt: skip
+from .counting import bincount, histogram, unique
+from .matrices import corrcoef, correlate, cross, diag, diagflat, diagonal, inner, kron, trace, tril, triu, vander, vdot
+from .folding import (
+    average, cdist, diff, ptp, segment_max, segment_min, segment_prod, segment_sum, trapezoid,
+)  # fmt: skip
+from .ranges import bartlett, blackman, geomspace, hamming, hanning, kaiser, linspace, logspace
+from .decompose import cholesky, eigh, qr, svd
+from .solving import (
+    cholesky_inverse, det, inv, logdet, lstsq, matrix_rank, norm, pinv, slogdet, solve, solve_triangular,
+)  # fmt: skip
+from .scatter import saturate_cast, scatter, scatter_update, slice, slice_update
+from .spectra import fft, fft2, ifft2, irfft, rfft, stft
+from .targets import depth_to_space, multi_hot, psnr, space_to_depth
+from .control import (
+    associative_scan, cond, custom_gradient, fori_loop, map, scan, switch, vectorize, vectorized_map, while_loop,
+)  # fmt: skip
 from .table import OPS, Composite, Op
+from . import core, families, linalg, math, nn, numpy
 
 abs = absolute
+conjugate = conj
+get_item = getitem
 true_divide = divide
 swish = silu
 hard_swish = hard_silu
+
+for _module in (core, linalg, math, nn, numpy):
+    families.fill(_module, globals())

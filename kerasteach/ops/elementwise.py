@@ -7,8 +7,8 @@ sums it over the broadcast axes.
 import numpy as np
 
 from . import examples
-from .spec import as_float, broadcast, same
-from .table import composite, row
+from .spec import as_float, broadcast, named, same
+from .table import row
 
 
 @row(shape=broadcast, example=examples.two())
@@ -265,28 +265,20 @@ class clip:
 class stop_gradient:
     """`x` itself, but nothing flows back through it."""
 
-    def forward(x):
-        return np.asarray(x)
+    def forward(variable):
+        return np.asarray(variable)
 
 
-@row(shape=same, dtype=lambda x, dtype="float32": dtype, example=examples.one(dtype="float64"))
+@row(shape=same, dtype=lambda x, dtype: named(dtype), example=examples.one(dtype="float64"), inputs=1)
 class cast:
-    """`x` in another dtype."""
+    """`x` in another dtype.
 
-    def forward(x, dtype="float32"):
-        return np.asarray(x).astype(dtype)
+    >>> cast([1.6, -1.6], "int32")
+    array([ 1, -1], dtype=int32)
+    """
 
-    def vjp_x(g, y, x, dtype="float32"):
+    def forward(x, dtype):
+        return np.asarray(x).astype(named(dtype))
+
+    def vjp_x(g, y, x, dtype):
         return g.astype(x.dtype)
-
-
-@composite(example=examples.one(low=0.5))
-def rsqrt(x):
-    """One over the square root."""
-    return divide(1.0, sqrt(x))
-
-
-@composite(example=examples.one(low=0.5))
-def reciprocal(x):
-    """One over `x`."""
-    return divide(1.0, x)

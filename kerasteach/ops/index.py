@@ -3,11 +3,11 @@
 import numpy as np
 
 from . import examples
-from .spec import broadcast, promote
+from .spec import as_index, broadcast, named, promote
 from .table import row
 
 
-def _indexed(x, key=()):
+def _indexed(x, key):
     """Shape of `x[key]` for ints, slices, None and Ellipsis; unknown axes stay unknown."""
     probe = np.broadcast_to(np.empty((), "bool"), [0 if n is None else n for n in x])
     keys = key if isinstance(key, tuple) else (key,)
@@ -42,15 +42,16 @@ def _picks_once(key):
 
 @row(
     shape=_indexed,
+    inputs=1,
     example=examples.cases(([(3, 4)], {"key": (slice(None), 1)}), ([(5,)], {"key": slice(1, 4)}), ([(3, 4)], {"key": [0, 2, 0]})),
 )
 class getitem:
     """`x[key]`: the elements picked; the gradient flows back to just those."""
 
-    def forward(x, key=()):
+    def forward(x, key):
         return x[key]
 
-    def vjp_x(g, y, x, key=()):
+    def vjp_x(g, y, x, key):
         out = np.zeros_like(x)
         if _picks_once(key):
             out[key] = g
@@ -93,23 +94,40 @@ class take:
         return out
 
 
+def _along(x, indices, axis=None):
+    return indices if axis is None else tuple(m if i == axis % len(x) else n for i, (n, m) in enumerate(zip(x, indices)))
+
+
 @row(
-    shape=lambda x, indices, axis=-1: indices,
-    dtype=lambda x, indices, axis=-1: x,
-    example=examples.cases(([(3, 4), np.array([[1], [0], [3]])], {"axis": -1})),
+    shape=_along,
+    dtype=lambda x, indices, axis=None: x,
+    example=examples.cases(
+        ([(3, 4), np.array([[1], [0], [3]])], {"axis": -1}),
+        ([(3, 4), np.array([[1, 0]])], {"axis": 1}),
+        ([(3, 4), np.array([11, 0, 11])], {}),
+    ),
 )
 class take_along_axis:
     """One element per position of `indices` along an axis."""
 
-    def forward(x, indices, axis=-1):
-        return np.take_along_axis(x, indices, axis=axis)
+    def forward(x, indices, axis=None):
+        return np.take_along_axis(x, _spread(indices, x, axis), axis=axis)
 
-    def vjp_x(g, y, x, indices, axis=-1):
+    def vjp_x(g, y, x, indices, axis=None):
         out = np.zeros_like(x)
+        if axis is None:
+            np.add.at(out.reshape(-1), indices, g)
+            return out
+        indices = _spread(indices, x, axis)
         grid = list(np.ogrid[tuple(map(slice, indices.shape))])
         grid[axis] = indices
         np.add.at(out, tuple(grid), g)
         return out
+
+
+def _spread(indices, x, axis):
+    """The indices, repeated along axes where they are 1 long and `x` is longer."""
+    return indices if axis is None else np.broadcast_to(indices, _along(x.shape, np.shape(indices), axis))
 
 
 @row(
@@ -120,8 +138,8 @@ class take_along_axis:
         ((np.array(True), rng.normal(size=(2,)), 0.0), {}),
     ],
 )
-class where:
-    """`x1` where the condition holds, else `x2`; the gradient follows the choice."""
+class _where:
+    """`x1` where the condition holds, else `x2`; the gradient follows the choice. The row behind `where`."""
 
     def forward(condition, x1, x2):
         return np.where(condition, x1, x2)
@@ -133,7 +151,44 @@ class where:
         return np.where(condition, 0, g)
 
 
-def _one_hot_shape(x, num_classes=2, axis=-1, dtype="float32"):
+def where(condition, x1=None, x2=None):
+    """`x1` where the condition holds, else `x2`; with a condition only, the indices where it holds.
+
+    Args:
+        condition: tensor of truth values.
+        x1, x2: tensors to choose from.
+
+    Raises:
+        ValueError: if only one of `x1` and `x2` is given.
+
+    >>> where([True, False], [1.0, 2.0], 0.0)
+    array([1., 0.], dtype=float32)
+    """
+    if x1 is None and x2 is None:
+        return nonzero(condition)
+    if x1 is None or x2 is None:
+        raise ValueError("`x1` and `x2` either both should be `None` or both should have non-None value.")
+    return _where(condition, x1, x2)
+
+
+@row(
+    shape=lambda x: (len(x), None),
+    dtype=as_index,
+    example=examples.cases(([np.array([[0, 1], [2, 0]])], {}), ([np.array([0.0, 3.0])], {})),
+)
+class nonzero:
+    """Indices of the elements that are not 0: a row per axis, a column per element. No gradient.
+
+    >>> nonzero([[0, 1], [2, 0]])
+    array([[0, 1],
+           [1, 0]], dtype=int32)
+    """
+
+    def forward(x):
+        return np.stack(np.nonzero(x))
+
+
+def _one_hot_shape(x, num_classes, axis=-1, dtype=None, sparse=False):
     shape = list(x)
     shape.insert(axis % (len(shape) + 1), num_classes)
     return tuple(shape)
@@ -141,7 +196,8 @@ def _one_hot_shape(x, num_classes=2, axis=-1, dtype="float32"):
 
 @row(
     shape=_one_hot_shape,
-    dtype=lambda x, num_classes=2, axis=-1, dtype="float32": dtype,
+    dtype=lambda x, num_classes, axis=-1, dtype=None, sparse=False: named(dtype),
+    inputs=1,
     example=examples.cases(([np.array([0, 2, 1])], {"num_classes": 3})),
 )
 class one_hot:
@@ -152,6 +208,8 @@ class one_hot:
            [0., 0., 1.]], dtype=float32)
     """
 
-    def forward(x, num_classes=2, axis=-1, dtype="float32"):
-        hot = np.equal(np.expand_dims(x, -1), np.arange(num_classes)).astype(dtype)  # (..., classes)
+    def forward(x, num_classes, axis=-1, dtype=None, sparse=False):
+        if sparse:
+            raise ValueError("Unsupported value `sparse=True`: there are no sparse tensors. Fix: leave `sparse` out.")
+        hot = np.equal(np.expand_dims(x, -1), np.arange(num_classes)).astype(named(dtype))  # (..., classes)
         return np.moveaxis(hot, -1, axis)

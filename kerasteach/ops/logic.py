@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import examples
-from .spec import as_bool, broadcast, same
+from .spec import as_bool, as_number, broadcast, same
 from .table import row
 
 
@@ -39,12 +39,18 @@ class round:
         return np.round(x, decimals)
 
 
-@row(shape=broadcast, example=examples.two(low2=0.5))
+@row(shape=broadcast, dtype=as_number, example=examples.two(low2=0.5))
 class mod:
-    """Remainder of `x1 / x2`, with the sign of `x2`. No gradient."""
+    """Remainder of `x1 / x2`, with the sign of `x2`."""
 
     def forward(x1, x2):
         return np.mod(x1, x2)
+
+    def vjp_x1(g, y, x1, x2):
+        return g
+
+    def vjp_x2(g, y, x1, x2):
+        return -g * np.floor_divide(x1, x2)
 
 
 def _comparison(name, rule, doc):
@@ -61,6 +67,7 @@ less_equal = _comparison("less_equal", lambda x1, x2: np.less_equal(x1, x2), "Wh
 greater = _comparison("greater", lambda x1, x2: np.greater(x1, x2), "Whether `x1 > x2`.")
 greater_equal = _comparison("greater_equal", lambda x1, x2: np.greater_equal(x1, x2), "Whether `x1 >= x2`.")
 logical_and = _comparison("logical_and", lambda x1, x2: np.logical_and(x1, x2), "Whether both are true.")
+logical_xor = _comparison("logical_xor", lambda x1, x2: np.logical_xor(x1, x2), "Whether one is true, but not both.")
 logical_or = _comparison("logical_or", lambda x1, x2: np.logical_or(x1, x2), "Whether one is true.")
 
 

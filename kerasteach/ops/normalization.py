@@ -5,11 +5,12 @@ import numpy as np
 from ..config import epsilon as smallest
 from . import examples
 from .create import convert_to_tensor, shape
-from .elementwise import absolute, add, divide, maximum, multiply, power, rsqrt, square, subtract
+from .elementwise import absolute, add, divide, maximum, multiply, power, square, subtract
 from .reduce import mean, sum, var
 from .shape import reshape
 from .spec import as_float, normalize_axes, same
 from .table import composite, row
+from .unary import rsqrt
 
 
 def moments(x, axes, keepdims=False, synchronized=False):

@@ -10,7 +10,7 @@ import numpy as np
 from . import examples
 from .elementwise import add, cast, exp, log, sqrt, square, stop_gradient, subtract
 from .logic import not_equal
-from .spec import as_bool, as_float, as_index, normalize_axes, reduced, size
+from .spec import as_bool, as_float, as_index, as_sum, named, normalize_axes, promote, reduced, size
 from .table import composite, row
 
 
@@ -42,6 +42,11 @@ def product_of_others(x, axis):
     return np.moveaxis(others, range(len(kept), x.ndim), axes)
 
 
+def shares(winner, axis, g):
+    """Among how many winners a gradient is divided, in its dtype."""
+    return np.maximum(np.sum(winner, axis=axis, keepdims=True, dtype=g.dtype), 1)
+
+
 def folded(x, axis):
     """How many elements of `x` go into one element of its reduction."""
     if axis is None:
@@ -49,7 +54,7 @@ def folded(x, axis):
     return x.shape[axis] if isinstance(axis, int) else math.prod(x.shape[a] for a in axis)
 
 
-@row(shape=reduced, example=examples.axes())
+@row(shape=reduced, dtype=as_sum, example=examples.axes())
 class sum:
     """Sum over axes.
 
@@ -79,34 +84,48 @@ class mean:
 class max:
     """Largest element over axes; equal winners share the gradient."""
 
-    def forward(x, axis=None, keepdims=False):
-        return np.max(x, axis=axis, keepdims=keepdims)
+    def forward(x, axis=None, keepdims=False, initial=None):
+        y = np.max(x, axis=axis, keepdims=keepdims)
+        return y if initial is None else np.maximum(y, initial)
 
-    def vjp_x(g, y, x, axis=None, keepdims=False):
+    def vjp_x(g, y, x, axis=None, keepdims=False, initial=None):
         winner = np.equal(x, unreduce(y, x, axis, keepdims))
-        return unreduce(g, x, axis, keepdims) * winner / np.sum(winner, axis=axis, keepdims=True, dtype=g.dtype)
+        return unreduce(g, x, axis, keepdims) * winner / shares(winner, axis, g)
 
 
 @row(shape=reduced, example=examples.axes(empty=False), kinks=("equal smallest elements: equal shares",))
 class min:
     """Smallest element over axes; equal winners share the gradient."""
 
-    def forward(x, axis=None, keepdims=False):
-        return np.min(x, axis=axis, keepdims=keepdims)
+    def forward(x, axis=None, keepdims=False, initial=None):
+        y = np.min(x, axis=axis, keepdims=keepdims)
+        return y if initial is None else np.minimum(y, initial)
 
-    def vjp_x(g, y, x, axis=None, keepdims=False):
+    def vjp_x(g, y, x, axis=None, keepdims=False, initial=None):
         winner = np.equal(x, unreduce(y, x, axis, keepdims))
-        return unreduce(g, x, axis, keepdims) * winner / np.sum(winner, axis=axis, keepdims=True, dtype=g.dtype)
+        return unreduce(g, x, axis, keepdims) * winner / shares(winner, axis, g)
 
 
-@row(shape=reduced, example=examples.axes(low=0.5))
+@composite(example=examples.axes(empty=False))
+def amax(x, axis=None, keepdims=False):
+    """Largest element over axes; `max` under NumPy's other name."""
+    return max(x, axis=axis, keepdims=keepdims)
+
+
+@composite(example=examples.axes(empty=False))
+def amin(x, axis=None, keepdims=False):
+    """Smallest element over axes; `min` under NumPy's other name."""
+    return min(x, axis=axis, keepdims=keepdims)
+
+
+@row(shape=reduced, dtype=as_sum, example=examples.axes(low=0.5))
 class prod:
     """Product over axes; the gradient of one factor is the product of the others."""
 
-    def forward(x, axis=None, keepdims=False):
+    def forward(x, axis=None, keepdims=False, dtype=None):
         return np.prod(x, axis=axis, keepdims=keepdims)
 
-    def vjp_x(g, y, x, axis=None, keepdims=False):
+    def vjp_x(g, y, x, axis=None, keepdims=False, dtype=None):
         return unreduce(g, x, axis, keepdims) * product_of_others(x, axis)
 
 
@@ -146,15 +165,39 @@ def _axis_kept(x, axis=None, **_):
     return x if axis is not None else (size(x),)
 
 
-@row(shape=_axis_kept, example=examples.cases(([(3, 4)], {"axis": 0}), ([(5,)], {"axis": -1})))
+def _as_running(x, axis=None, dtype=None):
+    return named(dtype) if dtype else "int32" if x == "bool" else promote(x)
+
+
+@row(shape=_axis_kept, dtype=_as_running, example=examples.cases(([(3, 4)], {"axis": 0}), ([(5,)], {"axis": -1}), ([(2, 3)], {})))
 class cumsum:
     """Running sum along an axis: what came early is counted by all that follow."""
 
-    def forward(x, axis=None):
+    def forward(x, axis=None, dtype=None):
         return np.cumsum(x, axis=axis)
 
-    def vjp_x(g, y, x, axis=None):
+    def vjp_x(g, y, x, axis=None, dtype=None):
         return np.flip(np.cumsum(np.flip(g, axis), axis), axis).reshape(x.shape)
+
+
+@row(
+    shape=_axis_kept, dtype=_as_running,
+    example=examples.cases(([(3, 4)], {"axis": 0}), ([np.array([2.0, 0.0, 3.0, 0.0])], {"axis": -1}), ([(2, 3)], {})),
+)  # fmt: skip
+class cumprod:
+    """Running product along an axis."""
+
+    def forward(x, axis=None, dtype=None):
+        return np.cumprod(x, axis=axis)
+
+    def vjp_x(g, y, x, axis=None, dtype=None):
+        factors, g = (x.reshape(-1), g) if axis is None else (np.moveaxis(x, axis, 0), np.moveaxis(g, axis, 0))
+        before = np.concatenate([np.ones_like(factors[:1]), np.cumprod(factors, axis=0)[:-1]])
+        after = np.array(g)  # of each factor: what its products bring, but for what stands before it
+        for i in reversed(range(len(factors) - 1)):
+            after[i] = g[i] + factors[i + 1] * after[i + 1]
+        found = before * after
+        return found.reshape(x.shape) if axis is None else np.moveaxis(found, 0, axis)
 
 
 @composite(example=examples.axes(empty=False))
@@ -177,6 +220,7 @@ def logsumexp(x, axis=None, keepdims=False):
     return add(total, top if keepdims else stop_gradient(max(x, axis=axis)))
 
 
+@composite(example=examples.cases(([(3, 4)], {}), ([(3, 4)], {"axis": 1})))
 def count_nonzero(x, axis=None):
     """How many elements are not 0.
 

@@ -9,14 +9,13 @@ import itertools
 import numpy as np
 
 from . import examples
-from .index import getitem
 from .spec import normalize_axes, size
 from .table import composite, row
 
 
 def _reshaped(x, newshape):
     """Target shape with its -1 resolved; stays `None` when the batch is unknown."""
-    shape = [None if n is None else int(n) for n in newshape]
+    shape = [None if n is None else int(n) for n in ([newshape] if np.isscalar(newshape) else newshape)]
     total = size(x)
     if -1 in shape:
         known = int(np.prod([n for n in shape if n not in (-1, None)], dtype=np.int64))
@@ -30,20 +29,21 @@ def _reshaped(x, newshape):
 
 
 @row(
-    shape=lambda x, newshape=(): _reshaped(x, newshape),
+    shape=lambda x, newshape: _reshaped(x, newshape),
+    inputs=1,
     example=examples.cases(([(3, 4)], {"newshape": (2, -1)}), ([(0, 3)], {"newshape": (3, 0)})),
 )
 class reshape:
     """The same elements, in row order, under another shape; one axis may be -1.
 
     >>> reshape([[1, 2], [3, 4]], (4,))
-    array([1, 2, 3, 4])
+    array([1, 2, 3, 4], dtype=int32)
     """
 
-    def forward(x, newshape=()):
+    def forward(x, newshape):
         return np.reshape(x, newshape)
 
-    def vjp_x(g, y, x, newshape=()):
+    def vjp_x(g, y, x, newshape):
         return np.reshape(g, x.shape)
 
 
@@ -62,16 +62,17 @@ class transpose:
 
 
 @row(
-    shape=lambda x, axis=0: _expanded(x, axis),
-    example=examples.cases(([(3, 4)], {"axis": 1}), ([(3,)], {"axis": -1})),
+    shape=lambda x, axis: _expanded(x, axis),
+    example=examples.cases(([(3, 4)], {"axis": 1}), ([(3,)], {"axis": -1}), ([(3, 4)], {"axis": (0, 2)})),
+    inputs=1,
 )
 class expand_dims:
     """One more axis, of length 1, at position `axis`."""
 
-    def forward(x, axis=0):
+    def forward(x, axis):
         return np.expand_dims(x, axis)
 
-    def vjp_x(g, y, x, axis=0):
+    def vjp_x(g, y, x, axis):
         return np.reshape(g, x.shape)
 
 
@@ -105,18 +106,22 @@ def _squeezed(x, axis):
     return tuple(n for i, n in enumerate(x) if i not in axes)
 
 
-@row(shape=lambda x, shape=(): shape, example=examples.cases(([(3, 1)], {"shape": (2, 3, 4)}), ([()], {"shape": (3,)})))
+@row(
+    shape=lambda x, shape: shape,
+    example=examples.cases(([(3, 1)], {"shape": (2, 3, 4)}), ([()], {"shape": (3,)})),
+    inputs=1,
+)
 class broadcast_to:
     """Repeated along axes of length 1 until it has `shape`; the gradient sums the copies."""
 
-    def forward(x, shape=()):
+    def forward(x, shape):
         return np.broadcast_to(x, shape)
 
-    def vjp_x(g, y, x, shape=()):
+    def vjp_x(g, y, x, shape):
         return g  # as wide as y; the caller sums over the broadcast axes
 
 
-def _joined(shapes, axis=-1):
+def _joined(shapes, axis=0):
     first = shapes[0]
     axis = normalize_axes(axis, len(first))[0]
     for shape in shapes[1:]:
@@ -139,14 +144,14 @@ def _joined(shapes, axis=-1):
 class concatenate:
     """Arrays joined along an axis; the gradient is cut at the joints.
 
-    >>> concatenate([[1, 2], [3]], axis=0)
-    array([1, 2, 3])
+    >>> concatenate([[1, 2], [3]])
+    array([1, 2, 3], dtype=int32)
     """
 
-    def forward(xs, axis=-1):
+    def forward(xs, axis=0):
         return np.concatenate(xs, axis=axis)
 
-    def vjp_xs(g, y, xs, axis=-1):
+    def vjp_xs(g, y, xs, axis=0):
         ahead = (slice(None),) * (axis % g.ndim)
         stops = itertools.accumulate([x.shape[axis] for x in xs])
         return [g[(*ahead, slice(stop - x.shape[axis], stop))] for x, stop in zip(xs, stops)]
@@ -155,14 +160,15 @@ class concatenate:
 @row(
     shape=lambda xs, axis=0: _expanded_at(xs, axis),
     example=examples.cases(([(2, 3), (2, 3)], {"axis": 0}), ([(2,), (2,), (2,)], {"axis": -1})),
+    variadic=True,
 )
 class stack:
     """Arrays laid on top of each other along a new axis."""
 
-    def forward(xs, axis=0):
-        return np.stack(xs, axis=axis)
+    def forward(x, axis=0):
+        return np.stack(x, axis=axis)
 
-    def vjp_xs(g, y, xs, axis=0):
+    def vjp_x(g, y, x, axis=0):
         return np.moveaxis(g, axis, 0)
 
 
@@ -183,41 +189,35 @@ class flip:
         return np.flip(g, axis)
 
 
-def _repeated(x, repeats=1, axis=None):
+def _repeated(x, repeats, axis=None):
+    times = int(np.sum(repeats)) if np.ndim(repeats) else None  # in all, if each element has its own number
     if axis is None:
-        return (None if size(x) is None else size(x) * repeats,)
-    return tuple(n * repeats if i == axis % len(x) and n is not None else n for i, n in enumerate(x))
-
-
-@row(shape=_repeated, example=examples.cases(([(3, 2)], {"repeats": 2, "axis": 1}), ([(3,)], {"repeats": 3})))
-class repeat:
-    """Each element `repeats` times in a row; the gradient sums over the copies."""
-
-    def forward(x, repeats=1, axis=None):
-        return np.repeat(x, repeats, axis)
-
-    def vjp_x(g, y, x, repeats=1, axis=None):
-        if axis is None:
-            return np.sum(np.reshape(g, (-1, repeats)), axis=1).reshape(x.shape)
-        axis = axis % x.ndim
-        copies = np.reshape(g, (*x.shape[: axis + 1], repeats, *x.shape[axis + 1 :]))
-        return np.sum(copies, axis=axis + 1)
+        return (times or (None if size(x) is None else size(x) * repeats),)
+    return tuple(times or (n and n * repeats) if i == axis % len(x) else n for i, n in enumerate(x))
 
 
 @row(
-    shape=lambda x, pad_width=(), constant_values=0.0: tuple(
-        None if n is None else n + before + after for n, (before, after) in zip(x, pad_width)
+    shape=_repeated,
+    example=examples.cases(
+        ([(3, 2)], {"repeats": 2, "axis": 1}), ([(3,)], {"repeats": 3}), ([(2, 3)], {"repeats": (2, 1), "axis": 0})
     ),
-    example=examples.cases(([(3, 2)], {"pad_width": ((1, 0), (0, 2))})),
+    inputs=1,
 )
-class pad:
-    """A border of `constant_values` around `x`; the gradient is cropped."""
+class repeat:
+    """Each element `repeats` times in a row; the gradient sums over the copies.
 
-    def forward(x, pad_width=(), constant_values=0.0):
-        return np.pad(x, pad_width, constant_values=constant_values)
+    >>> repeat([1, 2], 2)
+    array([1, 1, 2, 2], dtype=int32)
+    """
 
-    def vjp_x(g, y, x, pad_width=(), constant_values=0.0):
-        return g[tuple(slice(before, before + n) for n, (before, _) in zip(x.shape, pad_width))]
+    def forward(x, repeats, axis=None):
+        return np.repeat(x, repeats, axis)
+
+    def vjp_x(g, y, x, repeats, axis=None):
+        slices = x.reshape(-1) if axis is None else np.moveaxis(x, axis, 0)
+        out = np.zeros_like(slices)
+        np.add.at(out, np.repeat(np.arange(len(slices)), repeats), g if axis is None else np.moveaxis(g, axis, 0))
+        return out.reshape(x.shape) if axis is None else np.moveaxis(out, 0, axis)
 
 
 @composite(example=examples.cases(([(2, 3)], {"axis1": 0, "axis2": 1})))
@@ -228,12 +228,14 @@ def swapaxes(x, axis1, axis2):
     return transpose(x, axes=tuple(order))
 
 
-@composite(example=examples.cases(([(2, 3, 4)], {"source": 0, "destination": -1})))
+@composite(example=examples.cases(([(2, 3, 4)], {"source": 0, "destination": -1}), ([(2, 3, 4)], {"source": (0, 1), "destination": (2, 0)})))
 def moveaxis(x, source, destination):
-    """One axis moves to another place; the rest keep their order."""
+    """Axes move to other places; the rest keep their order."""
     rank = len(x.shape)
-    order = [i for i in range(rank) if i != source % rank]
-    order.insert(destination % rank, source % rank)
+    source, destination = normalize_axes(source, rank), normalize_axes(destination, rank)
+    order = [i for i in range(rank) if i not in source]
+    for to, axis in sorted(zip(destination, source)):
+        order.insert(to, axis)
     return transpose(x, axes=tuple(order))
 
 
@@ -241,39 +243,3 @@ def moveaxis(x, source, destination):
 def ravel(x):
     """All elements on one axis."""
     return reshape(x, newshape=(-1,))
-
-
-def split(x, indices_or_sections, axis=0):
-    """Cut `x` along an axis into equal parts, or at the given places.
-
-    Args:
-        x: array.
-        indices_or_sections: number of equal parts, or a list of places to cut.
-        axis: the axis to cut.
-
-    Raises:
-        ValueError: if the axis cannot be cut into that many equal parts.
-
-    >>> [part.tolist() for part in split(np.arange(6), 3)]
-    [[0, 1], [2, 3], [4, 5]]
-    """
-    axis = axis % len(x.shape)
-    length = x.shape[axis]
-    if isinstance(indices_or_sections, int):
-        if length % indices_or_sections:
-            raise ValueError(f"Cannot split axis {axis} of length {length} into {indices_or_sections} equal parts.")
-        cuts = list(range(0, length, length // indices_or_sections))[1:]
-    else:
-        cuts = [int(i) for i in indices_or_sections]
-    edges = list(zip([0, *cuts], [*cuts, length]))
-    return [getitem(x, key=(slice(None),) * axis + (slice(start, stop),)) for start, stop in edges]
-
-
-def unstack(x, num=None, axis=0):
-    """Cut `x` into slices along an axis, and drop the axis.
-
-    >>> [row.tolist() for row in unstack(np.eye(2))]
-    [[1.0, 0.0], [0.0, 1.0]]
-    """
-    axis = axis % len(x.shape)
-    return [getitem(x, key=(slice(None),) * axis + (i,)) for i in range(num or x.shape[axis])]

@@ -128,15 +128,24 @@ def named(dtype):
     """
     if dtype is None or isinstance(dtype, str):
         return dtype or floatx()
-    if dtype in (bool, int, float):
+    if isinstance(dtype, type) and dtype in (bool, int, float):
         return {bool: "bool", int: "int32", float: "float32"}[dtype]
     return str(dtype).removeprefix("torch.") if "torch" in str(type(dtype)) else np.dtype(dtype).name
 
 
+def as_number(*dtypes, **_):
+    """dtype rule: their promotion; truth values count as whole numbers.
+
+    >>> as_number("bool"), as_number("bool", "int8")
+    ('int32', 'int8')
+    """
+    dtype = promote(*dtypes)
+    return "int32" if dtype == "bool" else dtype
+
+
 def as_sum(x, axis=None, keepdims=False, dtype=None, **_):
     """dtype rule: what a sum or product gives; narrow integers are counted in 32 bits."""
-    narrow = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "uint32", "uint16": "uint32"}
-    return named(dtype) if dtype else narrow.get(x, promote(x))
+    return named(dtype) if dtype else "int32" if x in ("bool", "int8", "int16", "uint8", "uint16") else promote(x)
 
 
 def as_bool(*_, **__):

@@ -243,11 +243,11 @@ class Composite:
     A backend may answer it with a fused kernel; `verify` holds the two together.
     """
 
-    def __init__(self, definition, example, kinks):
+    def __init__(self, definition, example, kinks, looks=False, variadic=False):
         self.name = self.__name__ = definition.__name__
         self.__doc__, self.__module__ = definition.__doc__, definition.__module__
         self.definition = self.__wrapped__ = definition
-        self.example, self.kinks = example, kinks
+        self.example, self.kinks, self.looks, self.variadic = example, kinks, looks, variadic
 
     def __call__(self, *args, **params):
         route = composite_route((*args, *params.values()) if params else args)
@@ -266,11 +266,17 @@ def composite_route(values):
     return None
 
 
-def composite(*, example, kinks=()):
-    """Decorator: add an op that is defined by other ops."""
+def composite(*, example, kinks=(), looks=False, variadic=False):
+    """Decorator: add an op that is defined by other ops.
+
+    Args:
+        example, kinks: as of a row.
+        looks: whether it looks at numbers, so that a program cannot be written of it.
+        variadic: whether its one input is a list of tensors; the example gives them one by one.
+    """
 
     def add(definition):
-        op = Composite(definition, example, kinks)
+        op = Composite(definition, example, kinks, looks, variadic)
         OPS[op.name] = op
         return op
 

@@ -11,20 +11,38 @@ from ..backend.names import camel_case
 from ..backend.symbolic import OpCall
 from ..config import standardize_data_format
 from ..ops import OPS, Op
+from ..ops.families import FAMILIES
 
-_FILES = {  # Keras's source file of the ops that are not in `numpy.py`
-    "core": {"cast", "stop_gradient"},
-    "math": {"erf", "logsumexp", "rsqrt"},
-    "linalg": {"norm"},
-    "nn": {"one_hot", "conv", "conv_transpose", "depthwise_conv", "separable_conv", "max_pool", "average_pool",
-           "adaptive_max_pool", "adaptive_average_pool", "fold", "unfold"},
+_CLASSES = {  # Keras's class names that are not the op's in camel case
+    "allclose": "AllClose", "batch_normalization": "BatchNorm", "cdist": "CDist", "ctc_decode": "CTCDecode",
+    "ctc_loss": "CTCLoss", "exponential": "Exp", "fft": "FFT",
+    "fft2": "FFT2", "getitem": "GetItem", "ifft2": "IFFT2", "irfft": "IRFFT", "isin": "IsIn",
+    "layer_normalization": "LayerNorm", "psnr": "PSNR", "rfft": "RFFT", "rms_normalization": "RMSNorm",
+    "searchsorted": "SearchSorted", "stft": "STFT", "svd": "SVD",
 }  # fmt: skip
-_CLASSES = {"getitem": "GetItem", "exponential": "Exp"}
-_ALIASES = {"truedivide": "divide", "abs": "absolute", "einsum": "_einsum"}
+_ALIASES = {  # class names of Keras that stand for another op
+    "Abs": "absolute", "BitwiseNot": "bitwise_invert", "Conjugate": "conj", "LeftShift": "bitwise_left_shift",
+    "RightShift": "bitwise_right_shift", "TrueDivide": "divide",
+}  # fmt: skip
 _OWN_FILE = {"mish": "keras.src.activations.activations"}
-_IN_CONFIG = {"clip": {"x_min", "x_max"}, "swapaxes": {"axis1", "axis2"}, "moveaxis": {"source", "destination"}}
-_IN_CALL = {"getitem": {"key"}, "pad": {"constant_values"}}
-_KERAS_ONLY = {"initial": None, "dtype": None, "sparse": False, "mode": "constant"}  # accepted at this value only
+_FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in names}
+_IN_CONFIG = {  # arguments without a default that Keras's constructor takes; else they go to the call
+    "argpartition": "kth", "array_split": "indices_or_sections", "batch_normalization": "axis", "clip": "x_min x_max",
+    "depth_to_space": "block_size", "dsplit": "indices_or_sections", "extract_sequences": "sequence_length sequence_stride",
+    "fold": "output_size kernel_size", "fori_loop": "lower upper body_fun", "hsplit": "indices_or_sections", "in_top_k": "k",
+    "moments": "axes", "moveaxis": "source destination", "pad": "pad_width", "psnr": "max_val", "saturate_cast": "dtype",
+    "scatter": "shape", "slice": "shape", "space_to_depth": "block_size", "split": "indices_or_sections",
+    "stft": "sequence_length sequence_stride fft_length", "swapaxes": "axis1 axis2", "threshold": "threshold default_value",
+    "tile": "repeats", "top_k": "k", "unfold": "kernel_size", "unravel_index": "shape", "vectorized_map": "function",
+    "vsplit": "indices_or_sections", "while_loop": "cond body", "adaptive_average_pool": "output_size",
+    "adaptive_max_pool": "output_size", "average_pool": "pool_size", "max_pool": "pool_size",
+}  # fmt: skip
+_IN_CALL = {  # arguments with a default that Keras's call takes; else they go to the constructor
+    "average": "weights", "batch_normalization": "offset scale", "dot_product_attention": "bias mask scale", "getitem": "key",
+    "isclose": "rtol atol", "layer_normalization": "gamma beta", "pad": "constant_values", "rms_normalization": "scale",
+    "scan": "xs", "select": "default", "_where": "x1 x2",
+}  # fmt: skip
+_KERAS_ONLY = {"initial": None, "dtype": None, "sparse": False, "rms_scaling": False}  # accepted at this value only
 
 
 def module_of(op):
@@ -33,12 +51,8 @@ def module_of(op):
     >>> module_of(OPS["add"]), module_of(OPS["softmax"])
     ('keras.src.ops.numpy', 'keras.src.ops.nn')
     """
-    if op.name in _OWN_FILE:
-        return _OWN_FILE[op.name]
-    file = next((file for file, names in _FILES.items() if op.name in names), None)
-    if file is None:
-        file = "nn" if op.__module__.endswith(".nn") and op.name not in _CLASSES else "numpy"
-    return f"keras.src.ops.{file}"
+    public = {"exponential": "exp", "getitem": "get_item"}.get(op.name, op.name.strip("_"))
+    return _OWN_FILE.get(op.name, f"keras.src.ops.{_FAMILY_OF.get(public, 'numpy')}")
 
 
 def class_of(op):
@@ -53,12 +67,15 @@ def class_of(op):
 def find_op(class_name):
     """Return the op a class name stands for, or None.
 
-    >>> find_op("LogSoftmax"), find_op("TrueDivide")
-    (<op log_softmax(x, axis)>, <op divide(x1, x2)>)
+    >>> find_op("LogSoftmax"), find_op("TrueDivide"), find_op("Where")
+    (<op log_softmax(x, axis)>, <op divide(x1, x2)>, <op _where(condition, x1, x2)>)
     """
-    wanted = class_name.lower()
-    wanted = _ALIASES.get(wanted, wanted)
-    return next((op for name, op in OPS.items() if name == wanted or name.replace("_", "") == wanted), None)
+    if class_name in _ALIASES:
+        return OPS[_ALIASES[class_name]]
+    if class_name == "Exp":
+        return OPS["exp"]
+    found = [op for op in OPS.values() if class_of(op) == class_name]
+    return min(found, key=lambda op: op.name.startswith("_"), default=None)
 
 
 def call_arguments(op, args, kwargs):
@@ -70,11 +87,23 @@ def call_arguments(op, args, kwargs):
     rule = op.forward if isinstance(op, Op) else op.definition
     bound = inspect.signature(rule).bind(*args, **kwargs)
     bound.apply_defaults()
-    optional = {name for name, p in bound.signature.parameters.items() if p.default is not p.empty}
-    optional |= getattr(op, "required", set())
-    in_config = (optional | _IN_CONFIG.get(op.name, set())) - _IN_CALL.get(op.name, set())
+    in_config = config_names(op)
     call = {name: value for name, value in bound.arguments.items() if name not in in_config}
     return call, {name: value for name, value in bound.arguments.items() if name in in_config}
+
+
+def config_names(op):
+    """Names of the arguments that Keras gives the constructor.
+
+    >>> sorted(config_names(OPS["clip"])), sorted(config_names(OPS["pad"]))
+    (['x_max', 'x_min'], ['mode', 'pad_width'])
+    """
+    if isinstance(op, Op):
+        names = set(op.params)
+    else:
+        parameters = inspect.signature(op.definition).parameters.values()
+        names = {p.name for p in parameters if p.default is not p.empty}
+    return (names | set(_IN_CONFIG.get(op.name, "").split())) - set(_IN_CALL.get(op.name, "").split())
 
 
 def op_config(operation):
@@ -94,7 +123,8 @@ def node_arguments(node):
     call = call_arguments(op, node.args, node.kwargs)[0]
     kwargs = {"constant_values": call.pop("constant_values")} if "constant_values" in call else {}
     args = tuple(call.values())
-    return (tuple(args[0]) if op.name == "_einsum" else args), kwargs
+    spread = op.name in ("_einsum", "meshgrid")
+    return (tuple(args[0]) if spread else args), kwargs
 
 
 def from_config(op, config):

@@ -95,13 +95,11 @@ class Loop(Running):
 
     def _epoch(self, data, train, run, steps):
         """Train for one epoch and return its logs."""
-        done = 0
+        result = {}  # no logs, if there is no step
         with contextlib.closing(data.epoch(self._backend)) as batches:
-            for done, result in enumerate(self._steps("train", batches, train, run, self._logs, self._logs), 1):  # noqa: B007 - read below
+            for result in self._steps("train", batches, train, run, self._logs, self._logs):  # noqa: B007 - read below
                 if steps.stopped or self.stop_training:
                     break
-        if not done:
-            raise ValueError("The data ended before the first step. Fix: an iterator is used up after one pass; pass a list or make it anew.")
         return self._logs(result)
 
     def evaluate(
@@ -144,7 +142,7 @@ class Loop(Running):
         self.stop_evaluating = False
         run.on_test_begin()
         self.reset_metrics()
-        result = None
+        result = {}
         with contextlib.closing(data), contextlib.closing(data.epoch(self._backend)) as batches:
             for result in self._steps("test", batches, test, run, self._logs, self._logs if alone else None):  # noqa: B007
                 if self.stop_evaluating:
@@ -181,6 +179,8 @@ class Loop(Running):
 
 
 def _joined(parts):
+    if not parts:
+        raise ValueError("The data holds no batch to predict. Fix: an iterator is used up after one pass; make it anew.")
     return tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
 
 

@@ -18,6 +18,10 @@ class Steps:
 
     # One step
 
+    def _predict(self, x, training):
+        """The model's outputs. As in Keras, a `call` without `training` leaves the layers inside at their own default."""
+        return self(x, training=training) if self._signature.takes_training else self(x)
+
     def train_step(self, data):
         """Train on one batch and return the metrics so far.
 
@@ -44,7 +48,7 @@ class Steps:
 
         def forward():
             self._forget_losses()
-            y_pred = self(x, training=True)
+            y_pred = self._predict(x, True)
             loss = self.compute_loss(x, y, y_pred, sample_weight, training=True)
             return self.optimizer.scale_loss(loss), (loss, y_pred)
 
@@ -76,7 +80,7 @@ class Steps:
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         with self._backend.inference():
             self._forget_losses()
-            y_pred = self(x, training=False)
+            y_pred = self._predict(x, False)
             loss = self.compute_loss(x, y, y_pred, sample_weight, training=False)
             self._update_metrics(x, y, y_pred, sample_weight, loss)
 
@@ -84,7 +88,7 @@ class Steps:
         """Return the predictions for one batch."""
         x, _, _ = unpack_x_y_sample_weight(data)
         with self._backend.inference():
-            return self(x, training=False)
+            return self._predict(x, False)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the loss to minimize: the compiled one, plus what layers added.

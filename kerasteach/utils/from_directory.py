@@ -15,8 +15,8 @@ def image_dataset_from_directory(
     labels="inferred",
     label_mode="int",
     class_names=None,
-    batch_size=32,
     color_mode="rgb",
+    batch_size=32,
     image_size=(256, 256),
     shuffle=True,
     seed=None,
@@ -40,8 +40,8 @@ def image_dataset_from_directory(
         labels: `"inferred"` from the subfolders, a list of numbers, or None.
         label_mode: `"int"`, `"categorical"` (one-hot), `"binary"`, or None.
         class_names: subfolders, in the order of their numbers; sorted by default.
-        batch_size: pictures a batch; None for single ones.
         color_mode: `"grayscale"`, `"rgb"` or `"rgba"`.
+        batch_size: pictures a batch; None for single ones.
         image_size: (height, width).
         shuffle: whether pictures come in a new order every pass.
         seed: whole number that decides these orders.

@@ -150,6 +150,7 @@ FITS = {
     "a generator, epochs after its end": lambda api: dict(x=batches(), epochs=3, **in_order),
     "a generator without end": lambda api: dict(x=forever(), steps_per_epoch=3, epochs=3, **in_order),
     "a generator, too short": lambda api: dict(x=batches(), steps_per_epoch=3, epochs=3, **in_order),
+    "a generator that ends with an epoch": lambda api: dict(x=batches(), steps_per_epoch=4, epochs=3, **in_order),
     "a generator of one": lambda api: dict(x=batches(rows=[0]), steps_per_epoch=3, epochs=2, **in_order),
     "a generator, shuffled": lambda api: dict(x=batches()),
     "a generator of lists of x": lambda api: dict(x=(([x, x], y) for x, y in batches()), **in_order),

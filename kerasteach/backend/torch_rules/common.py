@@ -4,6 +4,8 @@ import functools
 
 import torch
 
+from ...ops.spec import named
+
 
 def tensor_like(x, like):
     return x if isinstance(x, torch.Tensor) else torch.as_tensor(x, dtype=like.dtype, device=like.device)
@@ -23,3 +25,8 @@ def promoted(*tensors):
     """Tensors of one dtype, the one Torch's own `+` would give; its matrix products ask for that."""
     common = functools.reduce(torch.promote_types, [t.dtype for t in tensors])
     return [t.to(common) for t in tensors]
+
+
+def kind(dtype):
+    """Torch's dtype for a dtype in any form."""
+    return getattr(torch, named(dtype))

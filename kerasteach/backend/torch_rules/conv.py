@@ -89,9 +89,9 @@ _adaptive_max, _adaptive_mean = _pooling("adaptive_max_pool"), _pooling("adaptiv
 
 def _max_pool(inputs, pool_size, strides=None, padding="valid", data_format=None):
     windows = pool_windows(tuple(inputs.shape), pool_size, strides, padding, data_format)
-    lowest = -torch.inf if inputs.dtype.is_floating_point else torch.iinfo(inputs.dtype).min
-    x = _border(_first(inputs, data_format), windows.pads, lowest)
-    return _given(_max(x, windows.window, windows.strides), data_format)
+    x = inputs if inputs.dtype.is_floating_point else inputs.double()  # Torch has it for floats only
+    x = _border(_first(x, data_format), windows.pads, -torch.inf)
+    return _given(_max(x, windows.window, windows.strides), data_format).to(inputs.dtype)
 
 
 def _average_pool(inputs, pool_size, strides=None, padding="valid", data_format=None):
@@ -111,7 +111,8 @@ def _adaptive_average_pool(inputs, output_size, data_format=None):
 
 def _adaptive_max_pool(inputs, output_size, data_format=None):
     sizes = adaptive_sizes(tuple(inputs.shape), output_size, data_format)
-    return _given(_adaptive_max(_first(inputs, data_format), sizes), data_format)
+    x = inputs if inputs.dtype.is_floating_point else inputs.double()
+    return _given(_adaptive_max(_first(x, data_format), sizes), data_format).to(inputs.dtype)
 
 
 def _unfold(x, kernel_size, dilation=1, padding=0, stride=1):

@@ -5,6 +5,7 @@ from ...backend import random
 from ...backend.symbolic import KerasTensor
 from ...ops.attention import causal_mask
 from ..layer import Layer
+from ..regularization import dropped
 
 
 class Attention(Layer):
@@ -41,7 +42,6 @@ class Attention(Layer):
         self._keep(locals())
         self.supports_masking = True
         self.seed_generator = random.SeedGenerator(seed) if dropout > 0 else None
-        self.static = dropout == 0
 
     def build(self, input_shape):
         self._check_inputs(input_shape)
@@ -71,8 +71,7 @@ class Attention(Layer):
             scores = ops.where(seen, scores, scores - (65504.0 if self.compute_dtype == "float16" else 1e9))
         weights = ops.softmax(scores, axis=-1)
         if training and self.dropout > 0:
-            keep = 1.0 - self.dropout
-            weights = weights * (random.keep_mask(weights.shape, keep, self.compute_dtype, self.seed_generator) / keep)
+            weights = dropped(self, weights, self.dropout, weights.shape)
         output = ops.matmul(weights, value)  # (batch, queries, features)
         if query_mask is not None:
             output = ops.where(ops.expand_dims(query_mask, axis=-1), output, 0.0)

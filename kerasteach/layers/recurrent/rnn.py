@@ -131,8 +131,13 @@ class RNN(Layer):
             # Sums are copies: the variables change before gradients are made.
             return tree.map_structure(lambda v: ops.add(v, 0.0), self.states)
         if initial_state is None:
-            return self.get_initial_state(sequences.shape[0])
-        return list(initial_state) if isinstance(initial_state, (list, tuple)) else [initial_state]
+            initial_state = self.get_initial_state(sequences.shape[0])
+        states = list(initial_state) if isinstance(initial_state, (list, tuple)) else [initial_state]
+        return tree.map_structure(self._tensor, states)
+
+    def _tensor(self, state):
+        """A state as a tensor of the layer's backend, in the dtype that the layer computes in."""
+        return state if type(state) is backend.KerasTensor else self._backend.convert(state, self.compute_dtype)
 
     def _run(self, sequences, states, mask, training, is_zero):
         """All steps: (outputs, last states)."""

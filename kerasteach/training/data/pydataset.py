@@ -12,6 +12,23 @@ from .workers import in_order
 _DEFAULTS = {"workers": 1, "use_multiprocessing": False, "max_queue_size": 10}
 
 
+def _setting(name):
+    """A setting that is there, with a warning, even if a subclass forgot `super().__init__()`."""
+
+    def get(self):
+        if name not in vars(self):
+            warnings.warn(
+                "Your `PyDataset` class should call `super().__init__(**kwargs)` in its constructor. `**kwargs` can "
+                "include `workers`, `use_multiprocessing`, `max_queue_size`. Do not pass these arguments to `fit()`, as "
+                "they will be ignored.",
+                stacklevel=4,
+            )
+            vars(self).update(_DEFAULTS | vars(self))
+        return vars(self)[name]
+
+    return property(get, lambda self, value: vars(self).update({name: value}))
+
+
 class PyDataset:
     """Base of data sets whose batches Python code makes, one at a time and in any order.
 
@@ -37,16 +54,7 @@ class PyDataset:
     def __init__(self, workers=1, use_multiprocessing=False, max_queue_size=10):
         self.workers, self.use_multiprocessing, self.max_queue_size = workers, use_multiprocessing, max_queue_size
 
-    def __getattr__(self, name):
-        if name not in _DEFAULTS:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        warnings.warn(
-            "Your `PyDataset` class should call `super().__init__(**kwargs)` in its constructor. `**kwargs` can include "
-            "`workers`, `use_multiprocessing`, `max_queue_size`. Do not pass these arguments to `fit()`, as they will be ignored.",
-            stacklevel=2,
-        )
-        self.__dict__.update(_DEFAULTS | self.__dict__)
-        return self.__dict__[name]
+    workers, use_multiprocessing, max_queue_size = map(_setting, _DEFAULTS)
 
     def __getitem__(self, index):
         """Return batch number `index`."""
