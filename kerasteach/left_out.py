@@ -22,6 +22,8 @@ LEFT_OUT = {
     "distillation": "a distiller is a Model with its own train_step; write one, it is thirty lines and teaches more",
     "legacy": LEGACY,
     "optimizers.legacy": LEGACY,
+    "optimizers.MultiOptimizer": "one optimizer trains all weights here; apply two by hand, each on its weights, in a train_step",
+    "optimizers.OptimizerMap": "one optimizer trains all weights here; apply two by hand, each on its weights, in a train_step",
     "utils.legacy": LEGACY,
     "visualization": "pictures with boxes and masks drawn in; plot images with plotly or matplotlib",
     "utils.bounding_boxes": BOXES,

@@ -16,13 +16,15 @@ import numpy as np
 
 from .. import backend
 from . import settings
+from .averages import Averages
 from .clip import clip
 from .custom import Custom
+from .description import Description
 from .snapshot import Snapshot
 from .state import State
 
 
-class Optimizer(State, Custom, Snapshot):
+class Optimizer(State, Averages, Custom, Description, Snapshot):
     """Base of all optimizers.
 
     A new one is a list of slot names and a formula:
@@ -66,19 +68,19 @@ class Optimizer(State, Custom, Snapshot):
         vars(self).update(values, name=name, _keep_out=([], []), _own=())
         self._start(learning_rate)
 
-    def _keep(self, arguments):
-        """Store a constructor's own settings as attributes of the same names, and return them from `get_config`.
-
-        Args:
-            arguments: `locals()` of the constructor.
-        """
-        own = {k: v for k, v in arguments.items() if k not in settings.NOT_KEPT}
-        vars(self).update(own, _own=(*self._own, *own))
-
     def apply_gradients(self, grads_and_vars):
-        """Update variables, given as pairs (gradient, variable)."""
-        gradients, variables = zip(*grads_and_vars)
-        self.apply(list(gradients), list(variables))
+        """Update variables, given as pairs (gradient, variable).
+
+        Raises:
+            ValueError: if there are none, or no gradient is given.
+        """
+        pairs = list(grads_and_vars)
+        if not pairs:
+            raise ValueError(
+                "Expected pairs (gradient, variable). Received none: an iterator that was used up, or a model without "
+                "trainable weights. Fix: pass zip(gradients, model.trainable_variables)."
+            )
+        self.apply([g for g, _ in pairs], [v for _, v in pairs])
         return self._iterations
 
     def apply(self, grads, trainable_variables=None):
@@ -191,56 +193,9 @@ class Optimizer(State, Custom, Snapshot):
         chosen, patterns = self._keep_out
         return any(v is variable for v in chosen) or any(re.search(p, variable.name) for p in patterns)
 
-    def _average(self):
-        """Move the running averages towards the weights; they start as the weights after the first step."""
-        step = int(self.iterations) + 1
-        share = 1.0 if step == 1 else 1 - self.ema_momentum
-        for average, variable in zip(self._averages, self._variables):
-            average._value += share * (variable._value - average._value)
-        if self.ema_overwrite_frequency and step % self.ema_overwrite_frequency == 0:
-            self.finalize_variable_values(self._variables)
-
-    def finalize_variable_values(self, var_list):
-        """Replace weights by their running average; `fit` calls it at the end.
-
-        Raises:
-            ValueError: if these are not the variables it was built with.
-        """
-        if not self.use_ema:
-            return
-        if len(var_list) != len(self._averages):
-            raise ValueError(
-                f"The length of model variables ({len(var_list)}) to override does not match the length of model variables "
-                f"stored in the optimizer ({len(self._averages)}). Please check if the optimizer was called on your model."
-            )
-        for variable in var_list:
-            variable.assign(self._averages[self._get_variable_index(variable)].value)
-
     def scale_loss(self, loss):
         """Return the loss times `loss_scale_factor`, for a training step of your own."""
         return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
-
-    def get_config(self):
-        """Return the constructor's arguments."""
-        from ..saving.serialize import serialize_keras_object
-
-        rate = self._learning_rate
-        rate = serialize_keras_object(rate) if callable(rate) else float(rate)
-        kept = {key: getattr(self, key) for key in (*settings.DEFAULTS, *self._own)}
-        return {"name": self.name, "learning_rate": rate} | kept
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        """Make one from its config."""
-        from ..saving.serialize import deserialize_keras_object
-
-        rate = config.get("learning_rate")
-        if isinstance(rate, dict):
-            config = config | {"learning_rate": deserialize_keras_object(rate, custom_objects)}
-        return cls(**config)
-
-    def __repr__(self):
-        return f"<{type(self).__name__} name={self.name}>"
 
 
 def _given(grads, variables):

@@ -409,6 +409,7 @@ WRONG = {
     "Ftrl rising": lambda o: o.Ftrl(learning_rate_power=0.5),
     "Ftrl below 0": lambda o: o.Ftrl(l1_regularization_strength=-1.0),
     "gradients before build": lambda o: o.SGD(0.1).apply([np.ones(2)]),
+    "no pairs": lambda o: o.SGD(0.1).apply_gradients([]),
     "no gradient at all": lambda o: on_weight(o.SGD(0.1), "apply", [None]),
     "too many gradients": lambda o: on_weight(o.SGD(0.1), "apply", [np.ones(2), np.ones(2)]),
     "an unknown variable": lambda o: on_weight(o.Adam(0.1), "apply", tensor, another),

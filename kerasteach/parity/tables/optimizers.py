@@ -32,13 +32,13 @@ SETTINGS = {
         case(NONE, 0.02, exclude_embeddings=False, weight_decay=None),
     ],
 }
-BY_CONFIG = ("config",)  # Keras's step differs between its backends: tests/parity/test_optimizers.py
+BY_CONFIG = ("config",)  # Keras's step differs between its backends, if beta_1 is not 1: tests/parity/test_optimizers.py
 
 
 
 CASES = {f"optimizers.{name}": [case(NONE), *own, *SHARED] for name, own in SETTINGS.items()} | {
     "optimizers.ScheduleFreeAdamW": [
-        case(NONE, checks=BY_CONFIG), case(NONE, 0.02, 0.8, 0.9, 1e-3, 6, weight_decay=0.1, checks=BY_CONFIG),
+        case(NONE, 0.02, 1.0), case(NONE, checks=BY_CONFIG), case(NONE, 0.02, 0.8, 0.9, 1e-3, 6, weight_decay=0.1, checks=BY_CONFIG),
     ],
     "optimizers.LossScaleOptimizer": [
         case(NONE, lambda keras: keras.optimizers.Adam(0.02), 8.0, 4, checks=("forward",)),  # configs name Keras's Torch class
