@@ -1,12 +1,15 @@
 """The layers everything starts with: Input, Lambda, Identity."""
 
+from .. import tree
+from ..backend.modes import DRAWING
 from ..backend.symbolic import KerasTensor, Node, is_keras_tensor
 from ..config import floatx
 from .layer import Layer
+from .signature import as_shapes, symbolic_from_shape
 
 
 class InputLayer(Layer):
-    """Where a graph starts; made by `Input`."""
+    """Where a graph starts; made by `Input`, and described there."""
 
     def __init__(
         self,
@@ -21,19 +24,23 @@ class InputLayer(Layer):
         name=None,
         **kwargs,
     ):
-        super().__init__(name=name, dtype=dtype or floatx())
-        if shape is not None and batch_shape is not None:
-            raise ValueError("You cannot pass both `shape` and `batch_shape` at the same time.")
-        if shape is None and batch_shape is None and input_tensor is None:
-            raise ValueError("You must pass a `shape` argument.")
+        shape = kwargs.pop("input_shape", shape)  # older names
+        batch_shape = kwargs.pop("batch_input_shape", batch_shape)
+        if sparse or ragged:
+            raise ValueError("Sparse and ragged inputs are not supported. Fix: pass dense arrays, padded where needed.")
         if input_tensor is not None:
-            batch_shape = input_tensor.shape
-        elif batch_shape is None:
-            batch_shape = (batch_size, *_checked_shape(shape))
-        self.batch_shape = tuple(batch_shape)
+            _check_agrees(input_tensor, shape, batch_size, batch_shape, dtype)
+            batch_shape, dtype = input_tensor.shape, input_tensor.dtype
+        elif shape is not None and batch_shape is not None:
+            raise ValueError("You cannot pass both `shape` and `batch_shape` at the same time.")
+        elif batch_size is not None and batch_shape is not None:
+            raise ValueError("You cannot pass both `batch_size` and `batch_shape` at the same time.")
+        elif shape is None and batch_shape is None:
+            raise ValueError("You must pass a `shape` argument.")
+        super().__init__(name=name, dtype=dtype or floatx())
+        self.batch_shape = _checked_shape((batch_size, *_checked_shape(shape)) if batch_shape is None else batch_shape)
         self.optional = optional
-        output = input_tensor if is_keras_tensor(input_tensor) else KerasTensor(self.batch_shape, self.dtype, name=name)
-        Node(self, outputs=output)
+        Node(self, outputs=KerasTensor(self.batch_shape, self.dtype, name=name) if input_tensor is None else input_tensor)
         self.built = True
 
     def call(self):
@@ -42,7 +49,27 @@ class InputLayer(Layer):
     def get_config(self):
         return {
             "batch_shape": self.batch_shape, "dtype": self.dtype, "sparse": False, "ragged": False, "name": self.name,
+            "optional": self.optional,
         }  # fmt: skip
+
+
+def _check_agrees(tensor, shape, batch_size, batch_shape, dtype):
+    """Raise unless `tensor` is symbolic and all else says the same of it."""
+    if not is_keras_tensor(tensor):
+        raise ValueError(
+            f"Argument `input_tensor` must be a KerasTensor. Received invalid type: input_tensor={tensor} (of type {type(tensor)})"
+        )
+    said = [
+        ("batch_size", batch_size, tensor.shape[0] if tensor.shape else None), ("shape", shape, tensor.shape[1:]),
+        ("batch_shape", batch_shape, tensor.shape), ("dtype", dtype, tensor.dtype),
+    ]  # fmt: skip
+    for name, given, found in said:
+        given = tuple(given) if isinstance(given, list) else given
+        if given is not None and given != found:
+            raise ValueError(
+                f"When providing the `input_tensor` argument, you cannot provide an incompatible `{name}` argument. "
+                f"Expected: {found}. Received: {name}={given}"
+            )
 
 
 def _checked_shape(shape):
@@ -74,8 +101,8 @@ def Input(
         sparse, ragged: kept for Keras's sake; must be false.
         batch_shape: shape with the batch axis, instead of `shape`.
         name: name of the input.
-        tensor: an existing symbolic tensor.
-        optional: kept for Keras's sake.
+        tensor: an existing symbolic tensor, to start from instead of a new one.
+        optional: whether the model may be given None here; the layers it goes into have to cope.
 
     Returns:
         A `KerasTensor` of shape `(batch, *shape)`.
@@ -86,13 +113,7 @@ def Input(
     >>> Input(shape=(32,)).shape
     (None, 32)
     """
-    if sparse or ragged:
-        raise ValueError("Sparse and ragged inputs are not supported. Fix: pass dense arrays, padded where needed.")
-    layer = InputLayer(
-        shape=shape, batch_size=batch_size, dtype=dtype, batch_shape=batch_shape, name=name, input_tensor=tensor,
-        optional=optional,
-    )  # fmt: skip
-    return layer.output
+    return InputLayer(shape, batch_size, dtype, sparse, ragged, batch_shape, tensor, optional, name).output
 
 
 class Lambda(Layer):
@@ -123,12 +144,22 @@ class Lambda(Layer):
         code = getattr(self.function, "__code__", None)
         return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] if code else ()
 
-    def compute_output_spec(self, inputs, **kwargs):
-        if self._output_shape is None:
-            return super().compute_output_spec(inputs, **kwargs)
-        shape = self._output_shape
-        shape = shape(inputs.shape) if callable(shape) else (inputs.shape[0], *shape)
-        return KerasTensor(shape, self.dtype)
+    def compute_output_shape(self, input_shape):
+        if callable(self._output_shape):
+            return self._output_shape(input_shape)
+        if self._output_shape is not None:
+            batch = tree.flatten(input_shape)[0]
+            shapes = as_shapes(self._output_shape)
+            return (batch, *shapes) if isinstance(shapes, tuple) else [(batch, *shape) for shape in shapes]
+        symbols = symbolic_from_shape(input_shape, self.compute_dtype)
+        try:
+            with DRAWING.switched(True):
+                return tree.map_structure(lambda t: tuple(t.shape), self.call(symbols))
+        except Exception as error:
+            raise NotImplementedError(
+                "We could not automatically infer the shape of the Lambda's output. Please specify the `output_shape` "
+                f"argument for this Lambda layer. The function said: {type(error).__name__}: {error}"
+            ) from error
 
     def compute_mask(self, inputs, mask=None):
         return self.mask(inputs, mask) if callable(self.mask) else self.mask
@@ -157,7 +188,10 @@ class Lambda(Layer):
 
 
 class Identity(Layer):
-    """Passes its input on as it is."""
+    """Passes its input on as it is: a place in a graph.
+
+    Input shape: any. Output shape: the same.
+    """
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -166,4 +200,8 @@ class Identity(Layer):
     def call(self, inputs):
         return inputs
 
+    def compute_output_shape(self, input_shape):
+        return input_shape
 
+    def compute_output_spec(self, inputs, **kwargs):
+        return inputs

@@ -1,5 +1,7 @@
 """Layers that make one tensor of several: Add, Concatenate, Dot and their kin."""
 
+import functools
+
 from .. import ops
 from ..ops.spec import broadcast
 from .layer import Layer
@@ -96,7 +98,16 @@ class Subtract(_Merge):
 
 
 class Multiply(_Merge):
-    """Product of the inputs, element by element."""
+    """Product of the inputs, element by element; a masked step counts as 1, and as 0 if all inputs are masked there."""
+
+    def call(self, inputs, mask=None):
+        masks = _for_features(inputs, mask)
+        if masks is None:
+            return super().call(inputs)
+        product = super().call([x if m is None else ops.where(m, x, 1.0) for x, m in zip(inputs, masks)])
+        if any(m is None for m in masks):
+            return product
+        return ops.where(functools.reduce(ops.logical_or, masks), product, 0.0)
 
     def merge(self, x1, x2):
         return ops.multiply(x1, x2)
@@ -112,18 +123,41 @@ class Average(_Merge):
         return ops.add(x1, x2)
 
 
-class Maximum(_Merge):
-    """Largest of the inputs, element by element."""
+class _Extreme(_Merge):
+    """An extreme of the inputs, in which a masked step takes no part."""
+
+    def call(self, inputs, mask=None):
+        masks = _for_features(inputs, mask)
+        if masks is None:
+            return super().call(inputs)
+        found, seen = inputs[0], masks[0]
+        for x, m in zip(inputs[1:], masks[1:]):
+            x = x if m is None else ops.where(m, x, found)
+            found = found if seen is None else ops.where(seen, found, x)
+            found = self.merge(found, x)
+            seen = None if seen is None or m is None else ops.logical_or(seen, m)
+        return found
+
+
+class Maximum(_Extreme):
+    """Largest of the inputs, element by element; a masked step takes no part."""
 
     def merge(self, x1, x2):
         return ops.maximum(x1, x2)
 
 
-class Minimum(_Merge):
-    """Smallest of the inputs, element by element."""
+class Minimum(_Extreme):
+    """Smallest of the inputs, element by element; a masked step takes no part."""
 
     def merge(self, x1, x2):
         return ops.minimum(x1, x2)
+
+
+def _for_features(inputs, mask):
+    """Masks of time steps as `(batch, time, 1)`; None if there is none, or the inputs differ in rank."""
+    if mask is None or len({len(x.shape) for x in inputs}) > 1:
+        return None
+    return [m if m is None else ops.expand_dims(m, axis=-1) for m in mask]
 
 
 class Concatenate(_Merge):
@@ -143,7 +177,7 @@ class Concatenate(_Merge):
 
     def __init__(self, axis=-1, **kwargs):
         super().__init__(**kwargs)
-        self.axis = axis
+        self._keep(locals())
 
     def build(self, input_shape):
         self._check(input_shape)
@@ -169,9 +203,6 @@ class Concatenate(_Merge):
         masks = [ops.ones_like(x, dtype="bool") if m is None else _as_wide(m, x) for x, m in zip(inputs, mask)]
         return ops.any(ops.concatenate(masks, axis=self.axis), axis=-1)
 
-    def get_config(self):
-        return super().get_config() | {"axis": self.axis}
-
 
 class Dot(_Merge):
     """Dot products between samples of two inputs.
@@ -195,7 +226,7 @@ class Dot(_Merge):
             raise TypeError(f"Invalid type for argument `axes`: it should be a list or an int. Received: axes={axes}")
         if not isinstance(axes, int) and (len(axes) != 2 or not all(isinstance(a, int) for a in axes)):
             raise ValueError(f"Invalid format for argument `axes`: it should contain two integers. Received: axes={axes}")
-        self.axes, self.normalize = axes, normalize
+        self._keep(locals())
 
     def build(self, input_shape):
         self._check(input_shape)
@@ -236,9 +267,6 @@ class Dot(_Merge):
 
     def compute_mask(self, inputs, mask=None):
         return None
-
-    def get_config(self):
-        return super().get_config() | {"axes": self.axes, "normalize": self.normalize}
 
 
 def _as_wide(mask, x):
