@@ -1,5 +1,6 @@
 """`keras.optimizers`: from gradients to better weights."""
 
+from .. import left_out
 from ..saving.identify import identify
 from . import schedules
 from .base import Optimizer
@@ -13,6 +14,7 @@ _CLASSES = [
     LossScaleOptimizer,
 ]  # fmt: skip
 _KNOWN = {cls.__name__: cls for cls in _CLASSES} | {cls.__name__.lower(): cls for cls in _CLASSES}
+__getattr__ = left_out.getattr_of("optimizers")
 
 
 def get(identifier):
