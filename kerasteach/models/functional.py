@@ -144,7 +144,7 @@ class Functional(Model):
         if values and type(values[0]) is KerasTensor and TRACE.nodes is None:
             return self._call_on_symbols(values, training)
         with AutocastScope(None):  # each layer has its own
-            return self._pack_outputs(self._plan.run(values, bool(training)))
+            return self._pack_outputs(self._plan.run(values, training))
 
     def _pack_outputs(self, outputs):
         """A list of outputs in the structure the model was made with."""

@@ -11,6 +11,8 @@ from ..backend.masks import mask_of
 from ..backend.symbolic import KerasTensor
 from ..layers import Layer
 
+_NOT_TAKEN = object()  # stands for "this layer knows no `training`"
+
 
 class Plan:
     """The calls of a graph in order.
@@ -38,9 +40,8 @@ class Plan:
         out = [self._slot(t) for t in node.outputs]
         is_bare = isinstance(operation, Layer) and _adds_nothing(operation, node)
         if is_bare and pick is not None and len(out) == 1 and not isinstance(node.output_structure, (list, tuple, dict)):
-            takes_training = operation._signature.takes_training
-            given = node.kwargs.get("training")
-            return operation.call, pick, None if not takes_training else "caller" if given is None else given, out[0], node
+            given = node.kwargs.get("training") if operation._signature.takes_training else _NOT_TAKEN
+            return operation.call, pick, given, out[0], node
         return None, None, None, out, node
 
     def _pick(self, node):
@@ -57,17 +58,23 @@ class Plan:
         return None
 
     def run(self, inputs, training):
-        """Return the outputs for a list of inputs."""
+        """Return the outputs for a list of inputs.
+
+        Args:
+            inputs: list of tensors.
+            training: True or False goes to every layer, whatever the graph was drawn with, as in Keras; None leaves it
+                to what the graph says.
+        """
         values = [*inputs, *[None] * (len(self.slots) - self.inputs)]
         masked = any(mask_of(x) is not None for x in inputs)  # then every layer is asked what becomes of the masks
         try:
-            for call, pick, wants, out, node in self.steps:
+            for call, pick, given, out, node in self.steps:
                 if call is None or masked:
                     self._general(node, values, out if call is None else [out], training)
-                elif wants is None:
+                elif given is _NOT_TAKEN:
                     values[out] = call(pick(values))
                 else:
-                    values[out] = call(pick(values), training=training if wants == "caller" else wants)
+                    values[out] = call(pick(values), training=given if training is None else training)
         except Exception as error:
             if isinstance(node.operation, Layer):
                 node.operation._explain(error, tuple(values[self.slots[id(t)]] for t in node.input_tensors))
@@ -76,8 +83,8 @@ class Plan:
 
     def _general(self, node, values, out, training):
         args, kwargs = node.fill(_BySlot(self.slots, values))
-        if isinstance(node.operation, Layer) and node.operation._signature.takes_training:
-            kwargs.setdefault("training", training)
+        if training is not None and isinstance(node.operation, Layer) and node.operation._signature.takes_training:
+            kwargs["training"] = training
         for slot, value in zip(out, tree.flatten(node.operation(*args, **kwargs))):
             values[slot] = value
 

@@ -1,7 +1,7 @@
 """`keras.Sequential`: a plain chain of layers."""
 
 from .. import tree
-from ..backend.names import scope_of
+from ..backend.names import auto_name, scope_of
 from ..backend.symbolic import is_keras_tensor
 from ..layers import Input, InputLayer, Layer
 from ..saving.serialize import deserialize_keras_object, serialize_keras_object
@@ -125,6 +125,7 @@ class Sequential(Model):
             for layer in self._chain:
                 if not isinstance(layer, InputLayer):
                     x = layer(x)
+        auto_name("Functional")  # Keras counts the graph inside as one more
         self._functional = Functional(start, x, name=self.name)
         self._build_shapes = start.shape
         self.built = True
