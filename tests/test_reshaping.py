@@ -38,7 +38,7 @@ def test_bilinear_lines_are_torchs(n, times):
     torch = pytest.importorskip("torch")
     x = np.random.default_rng(n).normal(size=n)
     expected = torch.nn.functional.interpolate(torch.as_tensor(x)[None, None], scale_factor=times, mode="linear")
-    np.testing.assert_allclose(between(n, times, "float64") @ x, expected[0, 0], atol=1e-12)
+    np.testing.assert_allclose(between(n, times) @ x, expected[0, 0], atol=1e-12)
 
 
 @pytest.mark.parametrize("sizes, told", [

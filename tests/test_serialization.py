@@ -103,7 +103,7 @@ def test_dtype_policies():
         "module": "keras", "class_name": "DTypePolicy", "config": {"name": "float64"}, "registered_name": None,
     }  # fmt: skip
     assert round_trip(layer).dtype == "float64"
-    assert deserialize_keras_object(policy) == "float64"
+    assert deserialize_keras_object(policy) == keras.DTypePolicy("float64")
 
 
 def test_keys_only_keras_has():

@@ -97,23 +97,24 @@ class UpSampling2D(_UpSampling):
         if self.interpolation == "nearest":
             return super().call(inputs)
         axes = "bhwc" if self.data_format == "channels_last" else "bchw"
-        height, width = split_shape(inputs.shape, self.data_format)[1]
-        y = ops.einsum(f"yh,{axes}->{axes.replace('h', 'y')}", between(height, self.size[0], self.compute_dtype), inputs)
-        axes = axes.replace("h", "y")
-        return ops.einsum(f"xw,{axes}->{axes.replace('w', 'x')}", between(width, self.size[1], self.compute_dtype), y)
+        for size, times, old, new in zip(split_shape(inputs.shape, self.data_format)[1], self.size, "hw", "yx"):
+            lines = self._backend.convert(between(size, times), self.compute_dtype)  # (new, old)
+            inputs = ops.einsum(f"{new}{old},{axes}->{axes.replace(old, new)}", lines, inputs)
+            axes = axes.replace(old, new)
+        return inputs
 
 
-def between(n, times, dtype):
+def between(n, times):
     """Matrix from `n` elements to `n * times` on straight lines between their middles; flat beyond the outermost.
 
-    >>> between(2, 2, "float32")
+    >>> between(2, 2)
     array([[1.  , 0.  ],
            [0.75, 0.25],
            [0.25, 0.75],
-           [0.  , 1.  ]], dtype=float32)
+           [0.  , 1.  ]])
     """
     places = np.clip((np.arange(n * times) + 0.5) / times - 0.5, 0, n - 1)  # of the new elements among the old
-    return np.maximum(1 - np.abs(places[:, None] - np.arange(n)), 0).astype(dtype)  # (new, old)
+    return np.maximum(1 - np.abs(places[:, None] - np.arange(n)), 0)  # (new, old)
 
 
 class UpSampling3D(_UpSampling):

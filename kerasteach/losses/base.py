@@ -230,7 +230,7 @@ def reduce_weighted_values(values, sample_weight=None, mask=None, reduction="sum
     if reduction == "sum" or 0 in shape:
         return ops.sum(values)
     if reduction == "mean_with_sample_weight" and weight is not None:
-        return ratio(ops.sum(values), ops.sum(weight))
+        return ops.divide_no_nan(ops.sum(values), ops.sum(weight))
     return ops.mean(values)
 
 
@@ -252,18 +252,8 @@ def apply_mask(sample_weight, mask, dtype, reduction):
         return weight
     kept = as_dtype(mask, dtype)
     if reduction in ("sum_over_batch_size", "mean"):
-        kept = ops.multiply(kept, ratio(float(math.prod(kept.shape)), ops.sum(kept)))
+        kept = ops.multiply(kept, ops.divide_no_nan(float(math.prod(kept.shape)), ops.sum(kept)))
     if weight is None:
         return kept
     kept, weight = squeeze_or_expand_to_same_rank(kept, weight)
     return _weighed(weight, kept)
-
-
-def ratio(a, b):
-    """`a / b`, and 0 where `b` is 0.
-
-    >>> ratio([1.0, 1.0], [2.0, 0.0])
-    array([0.5, 0. ], dtype=float32)
-    """
-    nothing = ops.equal(b, 0)
-    return ops.where(nothing, 0.0, ops.divide(a, ops.where(nothing, 1.0, b)))

@@ -97,13 +97,7 @@ def cosine_similarity(y_true, y_pred, axis=-1):
 def cosine(y_true, y_pred, axis=-1):
     """Cosine of the angle between truth and prediction."""
     y_true, y_pred = pair(y_true, y_pred)
-    return ops.sum(ops.multiply(unit(y_true, axis), unit(y_pred, axis)), axis=axis)
-
-
-def unit(x, axis):
-    """Vectors along an axis, made one long."""
-    length = ops.sqrt(ops.maximum(ops.sum(ops.square(x), axis=axis, keepdims=True), 1e-12))
-    return ops.divide(x, length)
+    return ops.sum(ops.multiply(ops.normalize(y_true, axis=axis), ops.normalize(y_pred, axis=axis)), axis=axis)
 
 
 def huber(y_true, y_pred, delta=1.0):

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import ops
 from ..config import epsilon
-from ..losses.base import as_dtype, as_tensor, ratio, squeeze_or_expand_to_same_rank
+from ..losses.base import as_dtype, as_tensor, squeeze_or_expand_to_same_rank
 from .base import Metric
 from .reduction import snapshot
 
@@ -134,7 +134,7 @@ class Counting(Metric):
     def _share(self, kind, of):
         """One count over the sum of two."""
         counted, other = getattr(self, kind), getattr(self, of)
-        return ratio(counted, ops.add(counted, other))
+        return ops.divide_no_nan(counted, ops.add(counted, other))
 
     def _precision(self):
         return self._share("true_positives", "false_positives")

@@ -61,10 +61,10 @@ class IoU(Metric):
         weight = ops.cast(counted, dtype="float64")
         if sample_weight is not None:
             weight = ops.multiply(weight, self._weight(sample_weight))
-        # Rows times columns: each place adds its weight to one cell. Whole numbers stay exact in float64.
-        rows = ops.multiply(self._hot(ops.where(counted, y_true, 0)), ops.expand_dims(weight, axis=-1))
-        table = ops.matmul(ops.transpose(rows), self._hot(ops.where(counted, y_pred, 0)))  # (classes, classes)
-        self.total_cm.assign_add(ops.cast(table, dtype=self.dtype))
+        y_true, y_pred = ops.where(counted, y_true, 0), ops.where(counted, y_pred, 0)
+        cells = ops.cast(ops.add(ops.multiply(y_true, self.num_classes), y_pred), dtype="int64")
+        table = ops.bincount(cells, weights=weight, minlength=self.num_classes**2)
+        self.total_cm.assign_add(ops.cast(ops.reshape(table, self.total_cm.shape), dtype=self.dtype))
 
     def _numbers(self, x, is_sparse):
         x = as_tensor(x) if is_sparse else ops.argmax(as_tensor(x), axis=self.axis)
@@ -72,9 +72,6 @@ class IoU(Metric):
 
     def _is_class(self, x):
         return ops.logical_and(ops.greater_equal(x, 0), ops.less(x, self.num_classes))
-
-    def _hot(self, x):
-        return ops.one_hot(ops.cast(x, dtype="int64"), num_classes=self.num_classes, dtype="float64")  # (places, classes)
 
     def _weight(self, sample_weight):
         if "int" in self.dtype and "float" in backend.dtype_name(getattr(sample_weight, "dtype", "int")):

@@ -2,7 +2,7 @@
 
 from .. import ops
 from ..backend.masks import mask_of
-from ..losses.base import apply_mask, as_dtype, as_tensor, ratio, squeeze_or_expand_to_same_rank
+from ..losses.base import apply_mask, as_dtype, as_tensor, squeeze_or_expand_to_same_rank
 from .base import Metric
 
 
@@ -38,7 +38,7 @@ class Mean(Metric):
 
     def result(self):
         self._settle()
-        return ratio(self.total, self.count)
+        return ops.divide_no_nan(self.total, self.count)
 
 
 class Sum(Metric):

@@ -5,7 +5,7 @@ import warnings
 from .. import ops
 from ..config import epsilon
 from ..losses import functions as f
-from ..losses.base import as_dtype, ratio, squeeze_or_expand_to_same_rank
+from ..losses.base import as_dtype, squeeze_or_expand_to_same_rank
 from .base import Metric
 from .reduction import Mean, MeanMetricWrapper
 
@@ -104,8 +104,8 @@ class R2Score(Metric):
 
     def result(self):
         self._settle()
-        spread = ops.subtract(self.squared_sum, ratio(ops.square(self.sum), self.count))
-        scores = ops.subtract(1.0, ratio(self.total_mse, spread))
+        spread = ops.subtract(self.squared_sum, ops.divide_no_nan(ops.square(self.sum), self.count))
+        scores = ops.subtract(1.0, ops.divide_no_nan(self.total_mse, spread))
         of_constant = ops.where(ops.equal(self.total_mse, 0.0), float("nan"), 0.0)  # nothing there to explain
         scores = ops.where(ops.equal(spread, 0.0), of_constant, scores)
         if self.class_aggregation == "uniform_average":

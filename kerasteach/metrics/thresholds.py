@@ -2,7 +2,7 @@
 
 from .. import ops
 from ..config import epsilon
-from ..losses.base import as_tensor, ratio
+from ..losses.base import as_tensor
 from .confusion import Counting, is_even
 
 
@@ -231,7 +231,7 @@ class AUC(Counting):
             return area
         if self.label_weights is None:
             return ops.mean(area)
-        return ratio(ops.sum(ops.multiply(area, self.label_weights)), ops.sum(as_tensor(self.label_weights)))
+        return ops.divide_no_nan(ops.sum(ops.multiply(area, self.label_weights)), ops.sum(as_tensor(self.label_weights)))
 
     def _interpolated_pr(self):
         """Steps of the area under precision over recall, between whose points precision is no straight line.
@@ -240,20 +240,20 @@ class AUC(Counting):
         """
         found, said = ops.multiply(self.true_positives, 1), ops.add(self.true_positives, self.false_positives)
         more_found = ops.subtract(found[:-1], found[1:])
-        slope = ratio(more_found, ops.maximum(ops.subtract(said[:-1], said[1:]), 0.0))
+        slope = ops.divide_no_nan(more_found, ops.maximum(ops.subtract(said[:-1], said[1:]), 0.0))
         intercept = ops.subtract(found[1:], ops.multiply(slope, said[1:]))
         both = ops.logical_and(ops.greater(said[:-1], 0.0), ops.greater(said[1:], 0.0))
-        growth = ops.where(both, ratio(said[:-1], ops.maximum(said[1:], 0.0)), 1.0)
+        growth = ops.where(both, ops.divide_no_nan(said[:-1], ops.maximum(said[1:], 0.0)), 1.0)
         there = ops.add(found, self.false_negatives)
         step = ops.multiply(slope, ops.add(more_found, ops.multiply(intercept, ops.log(growth))))
-        return ratio(step, ops.maximum(there[1:], 0.0))
+        return ops.divide_no_nan(step, ops.maximum(there[1:], 0.0))
 
     def _gain(self):
         """Precision and recall as gains over saying yes always. Source: Flach and Kull, 2015, "Precision-Recall-Gain Curves"."""
-        odds = ratio(ops.add(self.true_positives, self.false_negatives), ops.add(self.true_negatives, self.false_positives))
+        odds = ops.divide_no_nan(ops.add(self.true_positives, self.false_negatives), ops.add(self.true_negatives, self.false_positives))
         nothing = ops.equal(self.true_positives, 0.0)
-        recall = ops.subtract(1.0, ops.multiply(odds, ratio(self.false_negatives, self.true_positives)))
-        precision = ops.subtract(1.0, ops.multiply(odds, ratio(self.false_positives, self.true_positives)))
+        recall = ops.subtract(1.0, ops.multiply(odds, ops.divide_no_nan(self.false_negatives, self.true_positives)))
+        precision = ops.subtract(1.0, ops.multiply(odds, ops.divide_no_nan(self.false_positives, self.true_positives)))
         return ops.maximum(ops.where(nothing, 0.0, recall), 0.0), ops.where(nothing, 1.0, precision)
 
 

@@ -55,7 +55,7 @@ class depthwise_conv:
         windows = depthwise_windows(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
         cut, taps, out = _named(windows)
         y = np.einsum(f"{cut},{taps}->{out}", windows.cut(channels_last(inputs, data_format)), kernel)
-        return as_given(y.reshape(*y.shape[:-2], y.shape[-2] * y.shape[-1]), data_format)
+        return as_given(np.reshape(y, (*y.shape[:-2], y.shape[-2] * y.shape[-1])), data_format)
 
     def vjp_inputs(g, y, inputs, kernel, strides=1, padding="valid", data_format=None, dilation_rate=1):
         windows = depthwise_windows(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)

@@ -148,7 +148,7 @@ class adaptive_average_pool:
         x = channels_last(inputs, data_format)
         y = np.empty((x.shape[0], *adaptive_sizes(inputs.shape, output_size, data_format), x.shape[-1]), x.dtype)
         for place, box in _boxes(inputs.shape, output_size, data_format):
-            y[place] = _in_box(x, box).mean(axis=1)
+            y[place] = np.mean(_in_box(x, box), axis=1)  # (batch, channels)
         return as_given(y, data_format)
 
     def vjp_inputs(g, y, inputs, output_size, data_format=None):
@@ -172,7 +172,7 @@ class adaptive_max_pool:
         x = channels_last(inputs, data_format)
         y = np.empty((x.shape[0], *adaptive_sizes(inputs.shape, output_size, data_format), x.shape[-1]), x.dtype)
         for place, box in _boxes(inputs.shape, output_size, data_format):
-            y[place] = _in_box(x, box).max(axis=1)
+            y[place] = np.max(_in_box(x, box), axis=1)  # (batch, channels)
         return as_given(y, data_format)
 
     def vjp_inputs(g, y, inputs, output_size, data_format=None):

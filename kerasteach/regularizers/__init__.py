@@ -116,8 +116,7 @@ class OrthogonalRegularizer(Regularizer):
                 "Fix: give it to a kernel of shape (inputs, units)."
             )
         x = x if self.mode == "rows" else ops.transpose(x)
-        length = ops.sqrt(ops.maximum(ops.sum(ops.square(x), axis=1, keepdims=True), 1e-12))  # (vectors, 1)
-        unit, n = ops.divide(x, length), x.shape[0]
+        unit, n = ops.normalize(x, axis=1), x.shape[0]
         cosines = ops.matmul(unit, ops.transpose(unit))  # (vectors, vectors)
         others = ops.multiply(cosines, ops.subtract(1.0, ops.eye(n, dtype=backend.dtype_name(x.dtype))))
         return ops.multiply(self.factor / (n * (n - 1.0)), ops.sum(ops.absolute(others)))

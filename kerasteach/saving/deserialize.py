@@ -109,8 +109,6 @@ def _instance(data, known, safe_mode):
     shared = sharing.already_read(data)
     if shared is not None:
         return shared
-    if _is_dtype_policy(data):
-        return config["name"]
     with CustomObjectScope(known), safety.SafeModeScope(safe_mode):
         obj = _construct(data, config, known)
         if data.get("build_config") and not getattr(obj, "built", True):
@@ -120,10 +118,6 @@ def _instance(data, known, safe_mode):
             obj.compile_from_config(data["compile_config"])
     sharing.note_read(data, obj)
     return obj
-
-
-def _is_dtype_policy(data):
-    return data["class_name"] == "DTypePolicy" and public.is_builtin_path(data.get("module") or "")
 
 
 def _construct(data, config, known):
