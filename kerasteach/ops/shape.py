@@ -58,7 +58,7 @@ class transpose:
         return np.transpose(x, axes)
 
     def vjp_x(g, y, x, axes=None):
-        return np.transpose(g, None if axes is None else np.argsort(axes))
+        return np.transpose(g, np.argsort(axes) if axes else None)
 
 
 @row(
