@@ -1,5 +1,7 @@
 """Optimizers by themselves: formulas that do not depend on how weights lie in memory, and state that follows the model."""
 
+import copy
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -116,6 +118,25 @@ def test_state_moves_with_the_model(name):
             moves.to("torch" if step == 3 else "numpy")
         assert stays.train_on_batch(X, Y) == pytest.approx(moves.train_on_batch(X, Y), rel=1e-4)
     assert_close(moves.get_weights(), stays.get_weights(), 1e-4)
+
+
+@pytest.mark.parametrize("name", ["Adam", "Lamb", "LossScaleOptimizer"])
+def test_a_copy_of_weights_and_optimizer_trains_by_itself(name):
+    w = kt.Variable([1.0, 2.0], name="w")
+    inner = kt.optimizers.Adam(0.1)
+    optimizer = kt.optimizers.LossScaleOptimizer(inner) if name == "LossScaleOptimizer" else getattr(kt.optimizers, name)(0.1)
+    g = np.array([1.0, -1.0], "float32")
+    optimizer.apply([g], [w])
+    w2, copied = copy.deepcopy((w, optimizer))
+    before = w.numpy().copy()
+    for _ in range(2):
+        copied.apply([g], [w2])
+    np.testing.assert_array_equal(w.numpy(), before)
+    for _ in range(2):
+        optimizer.apply([g], [w])
+    np.testing.assert_array_equal(w.numpy(), w2.numpy())
+    assert (w.numpy() != before).all()
+    assert int(copied.iterations) == 3
 
 
 def test_one_optimizer_for_weights_of_two_dtypes(backend):

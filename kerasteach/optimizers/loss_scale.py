@@ -27,6 +27,8 @@ class LossScaleOptimizer(Optimizer):
     16.0
     """
 
+    flat = False  # the inner optimizer lays the variables out
+
     def __init__(self, inner_optimizer, initial_scale=2.0**15, dynamic_growth_steps=2000, name=None, **kwargs):
         _refuse(kwargs)
         super().__init__(0.0, name=name)

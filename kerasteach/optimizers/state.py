@@ -132,6 +132,13 @@ class State:
                 self._variables[i]._flat = flat
         self._flats = flats
 
+    def __setstate__(self, state):
+        """Take a copied state: what was a view, or goes by identity, is made anew for the copied variables."""
+        vars(self).update(state)
+        vars(self).update(_tracked={id(v): v for v in state["_tracked"].values()})
+        vars(self).update(_index={id(v): i for i, v in enumerate(self._variables)})
+        self._lay_out()
+
     def to(self, name):
         """Move the state to another backend; call it after the variables have moved."""
         on_host = {id(number) for number in self._on_host}
