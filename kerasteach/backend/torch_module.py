@@ -23,7 +23,7 @@ def house(layer):
     if "_module_class" not in vars(plain):
         members = {"__module__": plain.__module__, "__qualname__": plain.__qualname__, "__doc__": plain.__doc__, "_plain": plain}
         plain._module_class = type(plain.__name__, (plain, TorchStyle, torch.nn.Module), members)
-    if type(layer) is not plain._module_class:
+    if type(layer) is not plain._module_class or "_parameters" not in layer.__dict__:
         _class_of.__set__(layer, plain._module_class)
         for name, value in vars(torch.nn.Module()).items():  # hooks, buffers, the training flag
             if name != "_modules":

@@ -67,7 +67,7 @@ class _Cloning:
 
 
 def _again(layer):
-    return type(layer).from_config(layer.get_config())
+    return layer.__class__.from_config(layer.get_config())
 
 
 def _clone_by_config(model, input_tensors, clone_function, call_function):
@@ -119,7 +119,7 @@ def _clone_graph(model, cloned, input_tensors):
         operation = cloned(node.operation) if isinstance(node.operation, Layer) else _bare(node.operation)
         known.update({id(old): new for old, new in zip(node.outputs, tree.flatten(call(operation, *args, **kwargs)))})
     outputs = tree.map_structure(lambda t: known[id(t)], model.output)
-    kind = type(model) if _is_plain(type(model)) else Functional
+    kind = model.__class__ if _is_plain(model.__class__) else Functional
     return kind(inputs, outputs, name=model.name)
 
 
