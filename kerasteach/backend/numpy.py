@@ -63,11 +63,13 @@ class NumpyBackend(Backend):
         if OPEN.tape is not None and variable._flat is None:
             # What the tape has noted must stay as it was: the new value goes elsewhere.
             variable._value = np.empty_like(variable._value)
+            OPEN.tape.follow(variable)
         variable._value[...] = value
 
     def add_in_place(self, variable, value):
         if OPEN.tape is not None and variable._flat is None:
             variable._value = variable._value.copy()
+            OPEN.tape.follow(variable)
         variable._value += value.value if type(value) is Tensor else self.to_numpy(value)
 
     def value_and_gradients(self, function, variables):

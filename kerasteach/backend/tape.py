@@ -125,6 +125,11 @@ class Tape:
             leaf = self.leaves[key] = Tensor(variable._value)
         return leaf
 
+    def follow(self, variable):
+        """From now on, `leaf` gives the array that the variable was just given."""
+        if id(variable) in self.leaves:
+            self.leaves[id(variable)].value = variable._value
+
     def gradient(self, target, sources, g=None):
         """Walk back from `target` and return its gradient with respect to each source.
 

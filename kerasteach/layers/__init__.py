@@ -37,6 +37,7 @@ from .pooling_global import (
 )  # fmt: skip
 from .normalization import GroupNormalization, LayerNormalization, RMSNormalization, UnitNormalization
 from .normalization_batch import BatchNormalization
+from .normalization_spectral import SpectralNormalization
 from .preprocessing import Normalization, Rescaling
 from .recurrent import (
     GRU, LSTM, RNN, Bidirectional, ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, GRUCell, LSTMCell, SimpleRNN, SimpleRNNCell,

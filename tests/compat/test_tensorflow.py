@@ -77,7 +77,6 @@ def test_its_version_says_what_it_is():
     "module, name, use",
     [
         (tf, "data", "model.fit"),
-        (tf, "Variable", "keras.Variable"),
         (tf, "no_such_thing", "TensorFlow itself"),
         (tf.nn, "conv2d", "keras.ops"),
         (tf.math, "bincount", "NumPy"),
@@ -88,3 +87,29 @@ def test_what_is_missing_says_what_to_use(module, name, use):
     assert not hasattr(module, name)
     with pytest.raises(AttributeError, match=rf"no `tf\.(\w+\.)?{name}`\. Use .*{use}"):
         getattr(module, name)
+
+
+def test_gradients_of_one_s_own(backend):
+    """TensorFlow's own first examples of a tape, and a training loop of a guide."""
+    x = tf.Variable(3.0)
+    with tf.GradientTape() as tape:
+        y = x**2
+    assert float(tape.gradient(y, x)) == 6.0
+
+    w, b = tf.Variable([[1.0, 2.0], [3.0, 4.0]]), tf.Variable([0.0, 0.0], name="b")
+    with tf.GradientTape(persistent=True) as tape:
+        y = tf.constant([[1.0, 2.0]]) @ w + b
+        loss = tf.reduce_mean(y**2)
+    for variable, expected in [(w, [[7.0, 10.0], [14.0, 20.0]]), (b, [7.0, 10.0])]:
+        np.testing.assert_allclose(kerasteach.backend.to_numpy(tape.gradient(loss, variable)), expected)
+    np.testing.assert_allclose(kerasteach.backend.to_numpy(tape.gradient(y, b)), [1.0, 1.0])  # of the sum
+
+    model = kerasteach.Sequential([kerasteach.Input((2,)), kerasteach.layers.Dense(1)])
+    optimizer, loss_fn, losses = kerasteach.optimizers.SGD(0.1), kerasteach.losses.MeanSquaredError(), []
+    for _ in range(5):
+        with tf.GradientTape() as tape:
+            loss = loss_fn(tf.constant([[1.0]]), model(tf.constant([[1.0, 2.0]]), training=True))
+        gradients = tape.gradient(loss, model.trainable_weights)
+        optimizer.apply_gradients(zip(gradients, model.trainable_weights))
+        losses.append(float(kerasteach.backend.to_numpy(loss)))
+    assert losses == sorted(losses, reverse=True)

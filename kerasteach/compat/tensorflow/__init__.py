@@ -119,9 +119,27 @@ def executing_eagerly():
     return True
 
 
+class GradientTape(keras.GradientTape):
+    """`keras.GradientTape`, but a target of many numbers stands for their sum.
+
+    A NumPy array takes no notes: write `x = tape.watch(x)`.
+
+    >>> x = Variable(3.0)
+    >>> with GradientTape() as tape:
+    ...     y = x * x
+    >>> tape.gradient(y, x)
+    array(6., dtype=float32)
+    """
+
+    sums_targets = True
+
+
+def Variable(initial_value, trainable=True, dtype=None, name=None):
+    """Return a `keras.Variable`."""
+    return keras.Variable(convert_to_tensor(initial_value, dtype), trainable=trainable, dtype=dtype, name=name)
+
+
 __getattr__ = _getattr_of("tf", {
-    "GradientTape": "`model.fit`, or a `train_step` that calls `super().train_step(data)`",
-    "Variable": "`keras.Variable(value)`",
     "data": "NumPy arrays, a generator or a `keras.utils.PyDataset`, straight into `model.fit`",
     "config": "`keras.config`",
     "saved_model": "`model.save('model.keras')`",

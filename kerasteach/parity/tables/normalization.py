@@ -38,6 +38,11 @@ CASES = {
         case(on(BATCH), axis=[1, 2], epsilon=0.1),
     ],
     "layers.UnitNormalization": [case(on((6, 4))), case(on(BATCH), axis=1), case(on(BATCH), axis=[1, 2])],
+    "layers.SpectralNormalization": [
+        case(on((6, 4)), lambda keras: keras.layers.Dense(3)),
+        case(on((6, 4), training=True), lambda keras: keras.layers.Dense(3, "relu"), power_iterations=3, checks=_WITHOUT_FILE),
+        case(on(PICTURE, training=True), lambda keras: keras.layers.Conv2D(2, 3), checks=_WITHOUT_FILE),
+    ],
     "ops.batch_normalization": [
         case(on((4, 3), (3,), floats((3,), 0.5, 2)), -1),
         case(on((4, 3, 2), (3,), floats((3,), 0.5, 2)), axis=1, offset=[0.1, 0.2, 0.3], scale=[1.0, 2.0, 3.0], epsilon=0.1),
