@@ -12,6 +12,7 @@ import time
 import traceback
 import tracemalloc
 import warnings
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -187,9 +188,9 @@ def test_every_row_comes_once_an_epoch(rows, batch_size, shuffle):
     source = make_source(np.arange(rows, dtype="float32"), batch_size=batch_size, shuffle=shuffle)
     parts = [part.tolist() for part in Epochs(source).epoch(keras.backend.get("numpy"))]
     assert [len(part) for part in parts] == [min(batch_size, rows - i) for i in range(0, rows, batch_size)]
-    assert sorted(sum(parts, [])) == list(range(rows))
+    assert sorted(list(chain(*parts))) == list(range(rows))
     if not shuffle:
-        assert sum(parts, []) == list(range(rows))
+        assert list(chain(*parts)) == list(range(rows))
 
 
 @given(st.integers(1, 12), st.integers(1, 12), st.integers(1, 5), st.integers(1, 4))
@@ -205,7 +206,7 @@ def test_epochs_of_steps_go_on_where_the_last_one_stopped(batches, steps, every,
     whole = -(-steps // every) * every
     assert all(len(epoch) <= whole for epoch in seen)
     expected = [n % batches for n in range(sum(map(len, seen)))]
-    assert sum(seen, []) == expected
+    assert list(chain(*seen)) == expected
     assert len(caught) == sum(len(epoch) < steps for epoch in seen)
 
 

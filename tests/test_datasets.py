@@ -1,6 +1,12 @@
-"""The digits in halves: shapes, ranges, a split that never changes, and a task worth two inputs."""
+"""The digits in halves: shapes, ranges, a split that never changes, and a task worth two inputs; Keras's own data sets."""
 
 import builtins
+import gzip
+import io
+import os
+import pickle
+import tarfile
+import types
 
 import numpy as np
 import pytest
@@ -86,3 +92,225 @@ def test_both_halves_tell_more_than_one(data, fresh):
 
     both, left, right = accuracy(), accuracy(1), accuracy(0)
     assert both > 0.94 and both > max(left, right) + 0.015, (both, left, right)
+
+
+# Keras's own: small files of the same formats in a cache of the test's own, read by both packages.
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """The folder `datasets` of an empty cache, of kerasteach and of Keras; files in it are taken as they are."""
+    keras = pytest.importorskip("keras")
+    from keras.src.utils import file_utils
+
+    from kerasteach.utils import files
+
+    monkeypatch.setenv("KERAS_HOME", os.fspath(tmp_path))
+    monkeypatch.setattr(file_utils.config, "keras_home", lambda: os.fspath(tmp_path))
+    monkeypatch.setattr(file_utils, "validate_file", lambda *_, **__: True)
+    monkeypatch.setattr(files, "_is_right", lambda *_: True)
+    place = tmp_path / "datasets"
+    place.mkdir()
+    return types.SimpleNamespace(place=place, packages=(kt.datasets, keras.datasets))
+
+
+def same_in_both(cache, load):
+    """What a loader gives in both packages: the same arrays, of the same dtypes, bit by bit."""
+    ours, theirs = (load(datasets) for datasets in cache.packages)
+    assert [type(part) for part in ours] == [type(part) for part in theirs] == [tuple, tuple]
+    for a, b in zip(kt.tree.flatten(ours), kt.tree.flatten(theirs)):
+        assert type(a) is type(b) and a.dtype == b.dtype and a.shape == b.shape
+        assert a.tolist() == b.tolist()
+    return ours
+
+
+def test_mnist(cache):
+    rng = np.random.default_rng(0)
+    parts = {f"x_{p}": rng.integers(0, 256, (n, 28, 28), "uint8") for p, n in (("train", 6), ("test", 2))}
+    np.savez(cache.place / "mnist.npz", y_train=np.arange(6, dtype="uint8"), y_test=np.arange(2, dtype="uint8"), **parts)
+    (x, y), _ = same_in_both(cache, lambda datasets: datasets.mnist.load_data())
+    assert x.shape == (6, 28, 28) and y.tolist() == list(range(6))
+
+
+def test_fashion_mnist(cache):
+    (cache.place / "fashion-mnist").mkdir()
+    for name, rows in (("train", 5), ("t10k", 3)):
+        for kind, header, shape in (("labels-idx1", 8, (rows,)), ("images-idx3", 16, (rows, 28, 28))):
+            numbers = np.arange(np.prod(shape), dtype="uint64").astype("uint8").reshape(shape)
+            with gzip.open(cache.place / "fashion-mnist" / f"{name}-{kind}-ubyte.gz", "wb") as file:
+                file.write(b"h" * header + numbers.tobytes())
+    (x, y), (x_test, _) = same_in_both(cache, lambda datasets: datasets.fashion_mnist.load_data())
+    assert x.shape == (5, 28, 28) and y.shape == (5,) and x_test.shape == (3, 28, 28)
+
+
+def cifar_archive(path, folder, batches):
+    with tarfile.open(path, "w:gz") as archive:
+        for name, batch in batches.items():
+            data = pickle.dumps(batch, protocol=3)
+            member = tarfile.TarInfo(f"{folder}/{name}")
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+
+
+def pictures(rows, start):
+    return ((np.arange(rows * 3072).reshape(rows, 3072) + start) % 251).astype("uint8")
+
+
+@pytest.mark.parametrize("labels", ["fine", "coarse"])
+@pytest.mark.parametrize("layout", ["channels_last", "channels_first"])
+def test_cifar100(labels, layout, cache):
+    keras = pytest.importorskip("keras")
+    batches = {
+        name: {b"data": pictures(n, n), b"fine_labels": list(range(n)), b"coarse_labels": [7] * n} for name, n in (("train", 4), ("test", 2))
+    }
+    cifar_archive(cache.place / "cifar-100-python-target_archive", "cifar-100-python", batches)
+    for api in (kt, keras):
+        api.config.set_image_data_format(layout)
+    try:
+        (x, _), _ = same_in_both(cache, lambda datasets: datasets.cifar100.load_data(labels))
+    finally:
+        for api in (kt, keras):
+            api.config.set_image_data_format("channels_last")
+    assert x.shape == ((4, 32, 32, 3) if layout == "channels_last" else (4, 3, 32, 32))
+
+
+def test_cifar10(cache):
+    """Keras wants 10,000 pictures a file; any number will do here."""
+    names = [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]
+    batches = {name: {b"data": pictures(2, i), b"labels": [i, 9]} for i, name in enumerate(names)}
+    cifar_archive(cache.place / "cifar-10-batches-py-target_archive", "cifar-10-batches-py", batches)
+    (x, y), (x_test, y_test) = kt.datasets.cifar10.load_data()
+    assert x.shape == (10, 32, 32, 3) and x_test.shape == (2, 32, 32, 3) and x.dtype == y.dtype == y_test.dtype == "uint8"
+    assert y.ravel().tolist() == [0, 9, 1, 9, 2, 9, 3, 9, 4, 9] and y_test.tolist() == [[5], [9]]
+    np.testing.assert_array_equal(x[2].transpose(2, 0, 1).reshape(-1), pictures(2, 1)[0])
+
+
+@pytest.mark.parametrize("options", [{}, {"test_split": 0.5, "seed": 1}, {"test_split": 0.0}], ids=str)
+@pytest.mark.parametrize("name, rows", [("boston_housing", 30), ("california_housing", 700)])
+def test_houses(name, rows, options, cache):
+    np.savez(cache.place / f"{name}.npz", x=np.random.default_rng(0).normal(size=(rows, 8)), y=np.arange(rows, dtype="float32"))
+    same_in_both(cache, lambda datasets: getattr(datasets, name).load_data(**options))
+    if name == "california_housing":
+        (x, _), (x_test, _) = same_in_both(cache, lambda datasets: datasets.california_housing.load_data("small", **options))
+        assert len(x) + len(x_test) == 600
+
+
+def ragged(rows, seed):
+    """Texts as the real files hold them: an array of lists of word numbers."""
+    rng = np.random.default_rng(seed)
+    texts = np.empty(rows, dtype=object)
+    for i in range(rows):
+        texts[i] = rng.integers(1, 30, rng.integers(2, 12)).tolist()
+    return texts
+
+
+TEXTS = {
+    "plain": {},
+    "few words": {"num_words": 10},
+    "without the frequent": {"num_words": 20, "skip_top": 5},
+    "dropped words": {"num_words": 10, "oov_char": None},
+    "short ones": {"maxlen": 9},
+    "no start": {"start_char": None},
+    "no start, no room": {"start_char": None, "index_from": 0},
+    "other marks": {"start_char": 7, "oov_char": 8, "index_from": 10, "num_words": 25},
+    "another order": {"seed": 5},
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_imdb(name, cache):
+    np.savez(cache.place / "imdb.npz", x_train=ragged(20, 0), y_train=np.arange(20) % 2, x_test=ragged(9, 1), y_test=np.arange(9) % 2)
+    same_in_both(cache, lambda datasets: datasets.imdb.load_data(**TEXTS[name]))
+
+
+@pytest.mark.parametrize("name", [name for name in TEXTS if name != "short ones"])
+def test_reuters(name, cache):
+    np.savez(cache.place / "reuters.npz", x=ragged(20, 0), y=np.arange(20) % 46)
+    same_in_both(cache, lambda datasets: datasets.reuters.load_data(test_split=0.3, **TEXTS[name]))
+
+
+def test_reuters_short_ones(cache):
+    np.savez(cache.place / "reuters.npz", x=ragged(20, 0), y=np.arange(20) % 46)
+    ours, theirs = (datasets.reuters.load_data(maxlen=9) for datasets in cache.packages)
+    for a, b in zip(kt.tree.flatten(ours), kt.tree.flatten(theirs)):
+        assert a.tolist() == b.tolist()
+
+
+def test_words_and_topics(cache):
+    for name in ("imdb", "reuters"):
+        (cache.place / f"{name}_word_index.json").write_text('{"the": 1, "film": 2}')
+        ours, theirs = (getattr(datasets, name).get_word_index() for datasets in cache.packages)
+        assert ours == theirs == {"the": 1, "film": 2}
+    ours, theirs = (datasets.reuters.get_label_names() for datasets in cache.packages)
+    assert ours == theirs
+
+
+class Evil:
+    """A pickle that runs a command when it is opened."""
+
+    def __reduce__(self):
+        return os.system, ("echo harm > harm.txt",)
+
+
+@pytest.mark.parametrize("name", ["imdb", "cifar100"])
+def test_a_file_runs_nothing(name, cache, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    evil = np.empty(1, dtype=object)
+    evil[0] = Evil()
+    if name == "imdb":
+        np.savez(cache.place / "imdb.npz", x_train=evil, y_train=[1], x_test=evil, y_test=[1])
+    else:
+        batch = {b"data": pictures(1, 0), b"fine_labels": Evil()}
+        cifar_archive(cache.place / "cifar-100-python-target_archive", "cifar-100-python", {"train": batch, "test": batch})
+    with pytest.raises(pickle.UnpicklingError, match="Refusing to deserialize"):
+        getattr(kt.datasets, name).load_data()
+    assert not (tmp_path / "harm.txt").exists()
+
+
+WRONG = {
+    "share": lambda d: d.boston_housing.load_data(test_split=1.0),
+    "share of California": lambda d: d.california_housing.load_data(test_split=-0.1),
+    "version": lambda d: d.california_housing.load_data("tiny"),
+    "labels": lambda d: d.cifar100.load_data("rough"),
+    "too short": lambda d: d.imdb.load_data(maxlen=1),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_the_same_refusals(name, cache):
+    np.savez(cache.place / "imdb.npz", x_train=ragged(20, 0), y_train=np.arange(20), x_test=ragged(9, 1), y_test=np.arange(9))
+    np.savez(cache.place / "california_housing.npz", x=np.ones((9, 8)), y=np.ones(9))
+    for datasets in cache.packages:
+        with pytest.raises(ValueError):
+            WRONG[name](datasets)
+
+
+@pytest.mark.parametrize("name, file", [("mnist", "mnist.npz"), ("imdb", "imdb.npz"), ("cifar10", "cifar-10-batches-py-target_archive")])
+def test_offline_the_error_says_what_to_put_where(name, file, tmp_path, monkeypatch):
+    import urllib.error
+    import urllib.request
+
+    def offline(*_):
+        raise urllib.error.URLError("no network")
+
+    monkeypatch.setenv("KERAS_HOME", os.fspath(tmp_path))
+    monkeypatch.setattr(urllib.request, "urlretrieve", offline)
+    with pytest.raises(OSError, match="URL fetch failure on https://") as caught:
+        getattr(kt.datasets, name).load_data()
+    assert repr(file) in str(caught.value) and os.fspath(tmp_path / "datasets") in str(caught.value)
+
+
+def test_a_wrong_file_is_not_taken(tmp_path, monkeypatch):
+    """The hash of a file in the cache is looked at; a wrong one is fetched anew, and offline that fails."""
+    import urllib.error
+    import urllib.request
+
+    def offline(*_):
+        raise urllib.error.URLError("no network")
+
+    (tmp_path / "datasets").mkdir()
+    (tmp_path / "datasets" / "mnist.npz").write_bytes(b"no digits")
+    monkeypatch.setenv("KERAS_HOME", os.fspath(tmp_path))
+    monkeypatch.setattr(urllib.request, "urlretrieve", offline)
+    with pytest.raises(OSError, match="URL fetch failure"):
+        kt.datasets.mnist.load_data()

@@ -61,15 +61,15 @@ def timeseries_dataset_from_array(
             raise ValueError(f"`{name}` must be higher than 0 and lower than the length of the data. Received: {name}={value}, for data of length {steps}")
     check_format(format)
     start, end = start_index or 0, steps if end_index is None else end_index
-    count = end - start - (sequence_length - 1) * sampling_rate
+    inside = np.arange(sequence_length) * sampling_rate
+    data = np.asarray(data)[start:end]
+    targets = None if targets is None else np.asarray(targets)[start:end]
+    count = len(data) - (sequence_length - 1) * sampling_rate
     count = count if targets is None else min(count, len(targets))
     places = np.arange(0, count, sequence_stride)
     if shuffle:
         seed = np.random.randint(int(1e6)) if seed is None else seed
         np.random.RandomState(seed).shuffle(places)
-    inside = np.arange(sequence_length) * sampling_rate
-    data = np.asarray(data)[start:end]
-    targets = None if targets is None else np.asarray(targets)[start:end]
 
     def window(row):
         steps = data[places[row] + inside]

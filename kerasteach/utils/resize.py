@@ -62,9 +62,9 @@ def bring_to(pixels, size, way, crop=False, pad=False):
         pixels = pixels[top : top + height, left : left + width]
     if not pad:
         return resize(pixels, size, way)
-    shrink = max(pixels.shape[0] / size[0], pixels.shape[1] / size[1])
-    inner = [max(int(length / shrink), 1) for length in pixels.shape[:2]]
-    before = [(length - part) // 2 for length, part in zip(size, inner)]
+    old, top = pixels.shape[:2], int(pixels.shape[0] * size[1] < pixels.shape[1] * size[0])  # the axis that is filled
+    inner = [length * size[top] // old[top] for length in old]
+    before = [(new * old[top] - length * size[top]) // (2 * old[top]) for new, length in zip(size, old)]
     canvas = np.zeros((*size, pixels.shape[2]), pixels.dtype)
     canvas[before[0] : before[0] + inner[0], before[1] : before[1] + inner[1]] = resize(pixels, inner, way)
     return canvas
