@@ -141,11 +141,11 @@ class Calling:
             if type(x) is KerasTensor:  # a program is being written: layers run on its symbols
                 return ops.cast(x, dtype) if dtype and "float" in x.dtype and x.dtype != dtype else x
             if is_tensor(x) or hasattr(x, "__array__"):
-                return convert(x, dtype)
+                return keep_mask(x, convert(x, dtype))  # layers inside shall see it too
             return x
 
         if len(args) == 1 and is_tensor(args[0]):
-            return (convert(args[0], dtype),), kwargs
+            return (tensor(args[0]),), kwargs
         first = args[0] if args else None
         if isinstance(first, list) and first and isinstance(tree.flatten(first)[0], (int, float)):
             args = (convert(first, dtype), *args[1:])  # a plain nested list of numbers is one tensor
