@@ -5,6 +5,7 @@ on it computes nothing; it adds a `Node` that says who was called on what.
 """
 
 import copy
+import inspect
 from collections import namedtuple
 
 from .. import tree
@@ -221,6 +222,11 @@ class OpCall(Operation):
     def symbolic_call(self, *args, **kwargs):
         """Add this very call to the graph, with the arguments a file said, as when a saved graph is drawn again."""
         args, kwargs, op = _as_tuples(args), {**self.arguments, **kwargs}, self.op
+        parameters = inspect.signature(op).parameters
+        if self.arguments and not any(p.kind is p.VAR_POSITIONAL for p in parameters.values()):
+            left = [name for name in parameters if name not in self.arguments]  # the tensors' own, in order
+            bound = inspect.signature(op).bind(**dict(zip(left, args)), **kwargs)
+            args, kwargs = bound.args, bound.kwargs
         if not hasattr(op, "bind"):
             return draw_composite(op, args, kwargs, self)
         if op.variadic and type(args[0]) is not tuple:

@@ -12,7 +12,7 @@ from .index import getitem, where
 from .linalg import matmul, tensordot
 from .parts import extract_sequences
 from .reduce import cumprod, mean, sum
-from .shape import concatenate, expand_dims, flip, moveaxis, ravel, reshape, stack, transpose
+from .shape import broadcast_to, concatenate, expand_dims, flip, moveaxis, ravel, reshape, stack, transpose
 from .spec import as_float, normalize_axes
 from .table import composite, row
 
@@ -80,6 +80,8 @@ def diag(x, k=0):
     x = convert_to_tensor(x)
     if len(x.shape) == 2:
         return diagonal(x, offset=k)
+    if x.shape[0] is None:  # symbols of a batch: how long it is will be seen
+        return broadcast_to(expand_dims(x, 1), (None, None))
     n = x.shape[0] + builtins.abs(k)
     on_it = np.eye(n, k=k, dtype="bool")
     spread = pad(x, ((builtins.max(k, 0), builtins.max(-k, 0)),))  # the element of each column
@@ -107,6 +109,8 @@ def vander(x, N=None, increasing=False):
     """Powers of each element of a vector, a row each."""
     x = convert_to_tensor(x)
     N = x.shape[0] if N is None else N
+    if N is None:  # symbols of a batch
+        return broadcast_to(expand_dims(x, 1), (None, None))
     powers = cumprod(concatenate([expand_dims(x, 1) * 0 + 1, *[expand_dims(x, 1)] * (N - 1)], axis=1), axis=1)
     return powers if increasing else flip(powers, axis=1)
 
@@ -125,7 +129,7 @@ def kron(x1, x2):
     blocks = multiply(
         reshape(x1, [n for m in a for n in (m, 1)]), reshape(x2, [n for m in b for n in (1, m)])
     )  # (a0, b0, a1, b1, ...)
-    return reshape(blocks, [m * n for m, n in zip(a, b)])
+    return reshape(blocks, [None if None in (m, n) else m * n for m, n in zip(a, b)])
 
 
 @composite(example=examples.cases(([(4, 3), (4, 3)], {}), ([(3, 4), (3, 4)], {"axis": 0}), ([(4, 3), (3,)], {})))

@@ -1,5 +1,7 @@
 """Elements in order: sorting, ranks, quantiles, and looking things up in what is sorted."""
 
+import math
+
 import numpy as np
 
 from . import examples
@@ -123,12 +125,13 @@ def _quantile(x, q, axis, method, keepdims, skip_nan):
     axes = normalize_axes(axis, rank)
     kept = [n for i, n in enumerate(x.shape) if i not in axes]
     rows = moveaxis(x, axes, range(rank - len(axes), rank))
-    rows = sort(reshape(rows, [*(-1 if n is None else n for n in kept), int(np.prod([x.shape[a] for a in axes]))]))
+    folded = None if None in [x.shape[a] for a in axes] else math.prod(x.shape[a] for a in axes)
+    rows = sort(reshape(rows, [-1 if n is None else n for n in (*kept, folded)]))
     q = np.asarray(q, "float64")
     each = q.reshape(-1)  # (quantiles,)
     bad = isnan(rows)
     count = sum(cast(logical_not(bad), "float64"), axis=-1, keepdims=True)  # (..., 1)
-    length = count if skip_nan else float(rows.shape[-1])
+    length = count if skip_nan else float(rows.shape[-1] or 1)
     place = multiply(np.maximum(each, 0), subtract(length, 1.0))  # (..., quantiles)
     place = broadcast_to(place, (*kept, each.size))
     low, high, weight = _neighbours(place, method)

@@ -49,18 +49,6 @@ def _parts(x, axis, cuts):
     return [getitem(x, key=(*ahead, slice(*edges))) for edges in zip([0, *cuts], [*cuts, x.shape[axis]])]
 
 
-def _whole(x, axis):
-    """The number of the axis to cut and its length.
-
-    Raises:
-        ValueError: if the length is not known.
-    """
-    axis = normalize_axes(axis, len(x.shape))[0]
-    if x.shape[axis] is None:
-        raise ValueError(f"Cannot split axis {axis}, because its size is not known. Received: x.shape={tuple(x.shape)}")
-    return axis, x.shape[axis]
-
-
 @composite(example=examples.cases(([(4, 3)], {"indices_or_sections": 2}), ([(2, 5)], {"indices_or_sections": (1, 3), "axis": 1})))
 def split(x, indices_or_sections, axis=0):
     """Cut `x` along an axis into equal parts, or at the given places.
@@ -77,8 +65,11 @@ def split(x, indices_or_sections, axis=0):
     [[0, 1], [2, 3], [4, 5]]
     """
     x = convert_to_tensor(x)
-    axis, length = _whole(x, axis)
+    axis = normalize_axes(axis, len(x.shape))[0]
+    length = x.shape[axis]
     if isinstance(indices_or_sections, int):
+        if length is None:  # symbols of a batch: how long the parts are will be seen
+            return [getitem(x, key=slice(None))] * indices_or_sections
         if length % indices_or_sections:
             raise ValueError(f"Cannot split axis {axis} of length {length} into {indices_or_sections} equal parts.")
         return _parts(x, axis, [length // indices_or_sections * i for i in range(1, indices_or_sections)])
@@ -91,8 +82,10 @@ def array_split(x, indices_or_sections, axis=0):
     if not isinstance(indices_or_sections, int):
         raise TypeError(f"Argument `indices_or_sections` must be of type `int`. Received: indices_or_sections={indices_or_sections}")
     x = convert_to_tensor(x)
-    axis, length = _whole(x, axis)
-    short, longer = divmod(length, indices_or_sections)
+    axis = normalize_axes(axis, len(x.shape))[0]
+    if x.shape[axis] is None:
+        return split(x, indices_or_sections, axis=axis)
+    short, longer = divmod(x.shape[axis], indices_or_sections)
     return _parts(x, axis, [short * i + builtins.min(i, longer) for i in range(1, indices_or_sections)])
 
 

@@ -84,12 +84,12 @@ def call_arguments(op, args, kwargs):
     >>> call_arguments(OPS["clip"], ("x", 0, 1), {})
     ({'x': 'x'}, {'x_min': 0, 'x_max': 1})
     """
-    rule = op.forward if isinstance(op, Op) else op.definition
-    bound = inspect.signature(rule).bind(*args, **kwargs)
+    bound = inspect.signature(op).bind(*args, **kwargs)
     bound.apply_defaults()
+    more = bound.arguments.pop("kwargs", {})
     in_config = config_names(op)
     call = {name: value for name, value in bound.arguments.items() if name not in in_config}
-    return call, {name: value for name, value in bound.arguments.items() if name in in_config}
+    return call, {name: value for name, value in bound.arguments.items() if name in in_config} | more
 
 
 def config_names(op):
@@ -102,7 +102,7 @@ def config_names(op):
         names = set(op.params)
     else:
         parameters = inspect.signature(op.definition).parameters.values()
-        names = {p.name for p in parameters if p.default is not p.empty}
+        names = {p.name for p in parameters if p.default is not p.empty}  # those without stand for tensors
     return (names | set(_IN_CONFIG.get(op.name, "").split())) - set(_IN_CALL.get(op.name, "").split())
 
 
@@ -135,7 +135,7 @@ def from_config(op, config):
     """
     config = dict(config)
     name = config.pop("name", None)
-    known = set(inspect.signature(op.forward if isinstance(op, Op) else op.definition).parameters)
+    known = set(inspect.signature(op).parameters)
     for key in [key for key in config if key not in known]:
         value = config.pop(key)
         if key not in _KERAS_ONLY or value != _KERAS_ONLY[key]:
