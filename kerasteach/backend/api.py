@@ -22,6 +22,9 @@ class Backend(abc.ABC):
 
     name: str
 
+    def __reduce__(self):
+        return get, (self.name,)  # there is one of each: copies of layers share it
+
     @abc.abstractmethod
     def convert(self, x, dtype=None):
         """Return `x` as this backend's tensor; floats are cast to `dtype`, integers stay."""

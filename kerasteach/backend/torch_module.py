@@ -102,7 +102,7 @@ class TorchStyle:
         return self
 
     def __reduce_ex__(self, protocol):
-        return _remade, (written_as(type(self)),), dict(vars(self))
+        return _remade, (written_as(type(self)),), self.__getstate__()
 
     def __setstate__(self, state):
         self.__dict__.update(state)

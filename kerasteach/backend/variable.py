@@ -179,6 +179,9 @@ class Variable(Operators):
         args, kwargs = tree.map_structure(_read, list(args)), {k: _read(v) for k, v in (kwargs or {}).items()}
         return func(*args, **kwargs)
 
+    def __getstate__(self):
+        return {**vars(self), "_flat": None}  # a copy is no view of the optimizer's vector
+
     def __array__(self, dtype=None, copy=None):
         if OPEN.tape is not None and OPEN.tape.watches(self):
             return tape.Tensor(self._value).__array__(dtype)  # raises: the gradient would be lost

@@ -2,8 +2,9 @@
 
 import base64
 
-from .. import backend, config
+from .. import backend
 from ..backend.modes import DRAWING
+from ..saving.safety import is_safe
 from .layer import Layer
 
 
@@ -85,19 +86,18 @@ class TorchModuleWrapper(Layer):
         return super().get_config() | {"module": module, "output_shape": self.output_shape}
 
     @classmethod
-    def from_config(cls, config_, custom_objects=None, safe_mode=None):
+    def from_config(cls, config, custom_objects=None, safe_mode=None):
         """Make one from its config.
 
         Raises:
             ValueError: unless unsafe loading is allowed: the module is a pickle, which can run any code.
         """
-        unsafe = safe_mode is False or (safe_mode is None and not config.is_safe_deserialization_enabled())
-        if not unsafe:
+        if is_safe() if safe_mode is None else safe_mode:
             raise ValueError(
                 "Requested the deserialization of a `torch.nn.Module` object via `torch.load()`. This carries a potential "
                 "risk of arbitrary code execution and thus it is disallowed by default. If you trust the source of the "
                 "artifact, you can override this error by passing `safe_mode=False` to the loading function, or calling "
                 "`keras.config.enable_unsafe_deserialization()`."
             )
-        module = backend.get("torch").load(base64.b64decode(config_["module"]))
-        return super().from_config(dict(config_) | {"module": module})
+        module = backend.get("torch").load(base64.b64decode(config["module"]))
+        return super().from_config(dict(config) | {"module": module})

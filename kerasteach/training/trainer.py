@@ -80,6 +80,11 @@ class Trainer(Steps, Loop):
         if self.built:
             self.optimizer.build(self.trainable_variables)
 
+    def __getstate__(self):
+        """What a copy is made of; what steps were written as is written anew."""
+        functions = ("train_function", "test_function", "predict_function", "_last_structure", "_fixed_structure")
+        return {**vars(self), **dict.fromkeys(functions)}
+
     # Metrics
 
     @property

@@ -128,7 +128,7 @@ class GradientTape(keras.GradientTape):
     >>> with GradientTape() as tape:
     ...     y = x * x
     >>> tape.gradient(y, x)
-    array(6., dtype=float32)
+    np.float32(6.0)
     """
 
     sums_targets = True
