@@ -103,7 +103,7 @@ def test_area_under_roc_is_the_chance_to_rank_right():
 
 @pytest.mark.parametrize("rows", [0, 1, 70_000])
 def test_many_predictions_at_once_and_none(rows):
-    """Counted in parts, so that memory does not grow with thresholds times predictions."""
+    """More than one would compare with each threshold; one; none."""
     truth, guess = np.arange(rows) % 2, (np.arange(rows) % 10) / 10
     metric = metrics.FalsePositives(thresholds=[0.15, 0.55])
     assert numbers(metric(truth, guess)).tolist() == [((guess > t) & (truth == 0)).sum() for t in (0.15, 0.55)]

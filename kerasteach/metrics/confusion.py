@@ -14,45 +14,52 @@ from .reduction import snapshot
 
 KINDS = ("true_positives", "false_positives", "true_negatives", "false_negatives")
 _LOWEST = -1e10  # a score below every threshold
-_PART = 1 << 15  # predictions compared with all thresholds at once
 
 
-def count(y_true, y_pred, thresholds, evenly=False, by_label=False):
+def count(yes, no, scores, thresholds, evenly=False):
     """Count, at each threshold, how much of what is there was found, and the rest.
 
+    Each score is put into the bin between two thresholds; what lies in the bins above a threshold
+    was called yes there, so that running sums over the bins are the counts.
+
     Args:
-        y_true: pair (how much yes, how much no) of arrays `(labels, predictions)`: 0 or 1, times weights.
-        y_pred: scores, `(labels, predictions)`.
-        thresholds: list of numbers, the score above which the answer is yes.
-        evenly: whether thresholds lie evenly from 0 to 1, so that a score tells which it is above.
+        yes, no: 1 where the truth is so, else 0, times weights, `(labels, predictions)`.
+        scores: `(labels, predictions)`.
+        thresholds: list of numbers; the answer is yes above.
+        evenly: whether thresholds lie evenly from 0 to 1, so that a score tells its bin.
 
     Returns:
         dict of the four kinds -> `(labels, thresholds)`.
 
     >>> yes, no = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
-    >>> count((yes, no), np.array([[0.9, 0.6]]), [0.5])["false_positives"].tolist()
-    [[1.0]]
+    >>> count(yes, no, np.array([[0.9, 0.6]]), [0.5, 0.7])["false_positives"].tolist()
+    [[1.0, 0.0]]
     """
-    limits = np.asarray(thresholds, "float32")
-    if evenly:
-        last = len(thresholds) - 1
-        y_pred = ops.ceil(ops.multiply(ops.clip(y_pred, 0.0, 1.0), float(last)))
-        y_pred = ops.maximum(y_pred, 1.0) if thresholds[0] < 0 else y_pred
-        limits = np.arange(len(thresholds), dtype="float32")
-    sides, total = ops.stack(y_true, axis=-1), None  # (labels, predictions, 2)
-    for start in range(0, max(y_pred.shape[1], 1), _PART):
-        part = slice(start, start + _PART)
-        above = ops.greater(ops.expand_dims(y_pred[:, part], axis=1), limits[:, None])  # (labels, thresholds, predictions)
-        above, sides_of_part = ops.cast(above, dtype="float32"), ops.cast(sides[:, part], dtype="float32")
-        found = ops.matmul(above, sides_of_part)  # (labels, thresholds, 2)
-        missed = ops.matmul(ops.subtract(1.0, above), sides_of_part)
-        both = ops.stack([found[..., 0], found[..., 1], missed[..., 1], missed[..., 0]])
-        total = both if total is None else ops.add(total, both)
-    return {kind: total[i] for i, kind in enumerate(KINDS)}
+    labels, n, counts = scores.shape[0], len(thresholds), {}
+    bins = ops.add(_bins(scores, thresholds, evenly), (n + 1) * np.arange(labels)[:, None])
+    for side, found, missed in ((yes, KINDS[0], KINDS[3]), (no, KINDS[1], KINDS[2])):
+        filled = ops.bincount(ops.reshape(bins, (-1,)), weights=ops.reshape(side, (-1,)), minlength=labels * (n + 1))
+        filled = ops.reshape(filled, (labels, n + 1))
+        counts[missed] = ops.cumsum(filled[:, :-1], axis=1)
+        counts[found] = ops.flip(ops.cumsum(ops.flip(filled[:, 1:], axis=1), axis=1), axis=1)
+    if list(thresholds) == sorted(thresholds):
+        return counts
+    place = np.argsort(np.argsort(thresholds, kind="stable"), kind="stable")
+    return {kind: ops.take(x, place, axis=1) for kind, x in counts.items()}
+
+
+def _bins(scores, thresholds, evenly):
+    """How many thresholds each score is above; one that is no number, above none."""
+    scores = ops.where(ops.isnan(scores), float("-inf"), scores)
+    if not evenly:
+        limits = np.sort(np.asarray(thresholds, "float32"))
+        return ops.cast(ops.searchsorted(limits, scores, side="left"), dtype="int64")
+    bins = ops.ceil(ops.multiply(ops.clip(scores, 0.0, 1.0), len(thresholds) - 1.0))
+    return ops.cast(ops.maximum(bins, 1.0) if thresholds[0] < 0 else bins, dtype="int64")
 
 
 def in_order(y_true, y_pred, sample_weight=None, label_weights=None, top_k=None, class_id=None, multi_label=False):
-    """Return truths as (yes, no), times weights, and scores, both `(labels, predictions)`; one label unless `multi_label`.
+    """Return yes and no, times weights, and scores, each `(labels, predictions)`; one label unless `multi_label`.
 
     Raises:
         ValueError: if a class is asked for where there is no axis of classes.
@@ -77,7 +84,7 @@ def in_order(y_true, y_pred, sample_weight=None, label_weights=None, top_k=None,
         if weight is not None:
             yes, no = ops.multiply(yes, weight), ops.multiply(no, weight)
     arrange = ops.transpose if multi_label else lambda x: ops.reshape(x, (1, -1))
-    return (arrange(yes), arrange(no)), arrange(y_pred)
+    return arrange(yes), arrange(no), arrange(y_pred)
 
 
 def _only_top(scores, k):
@@ -125,8 +132,7 @@ class Counting(Metric):
         self._add(y_true, y_pred, sample_weight=sample_weight, top_k=self.top_k, class_id=self.class_id)
 
     def _add(self, y_true, y_pred, **settings):
-        truths, scores = in_order(as_tensor(y_true), as_tensor(y_pred), **settings)
-        counts = count(truths, scores, self.thresholds, self._evenly)
+        counts = count(*in_order(as_tensor(y_true), as_tensor(y_pred), **settings), self.thresholds, self._evenly)
         for kind, name in self.kinds.items():
             variable = getattr(self, name)
             variable.assign_add(ops.reshape(ops.transpose(counts[kind]), variable.shape))

@@ -1,5 +1,7 @@
 """How often things occur. What comes out is as long as there are different things: its shape is not known beforehand."""
 
+import math
+
 import numpy as np
 
 from . import examples
@@ -28,7 +30,7 @@ class bincount:
         if sparse:
             raise ValueError("Unsupported value `sparse=True`: there are no sparse tensors. Fix: leave `sparse` out.")
         length = np.maximum(np.max(x, initial=-1) + 1, minlength)
-        rows = np.reshape(x, (-1, np.shape(x)[-1]))
+        rows = np.reshape(x, (math.prod(np.shape(x)[:-1]), np.shape(x)[-1]))
         weights = [None] * len(rows) if weights is None else np.reshape(weights, rows.shape)
         counts = [np.bincount(a, w, length) for a, w in zip(rows, weights)]
         return np.reshape(counts, (*np.shape(x)[:-1], length))

@@ -353,7 +353,7 @@ def test_losses_train(name, twins, close):
 
     made = twins(lambda api: api.Sequential([api.Input((5,)), api.layers.Dense(3, "softmax")]))
     ours, theirs = (run(api, model) for api, model in made)
-    close(ours, theirs)
+    close(ours, theirs, 1e-3 if name == "circle" else 1e-5)  # its slopes are 80 times as steep
 
 
 def test_signatures():

@@ -43,7 +43,7 @@ def _top_k_indices(x, k):
 def _bincount(x, weights=None, minlength=0, sparse=False):
     if sparse:
         raise ValueError("Unsupported value `sparse=True`: there are no sparse tensors. Fix: leave `sparse` out.")
-    rows = x.reshape(-1, x.shape[-1])
+    rows = x.reshape(x.shape[:-1].numel(), x.shape[-1])
     length = max(minlength, int(x.max()) + 1 if x.numel() else 0)
     weights = [None] * len(rows) if weights is None else torch.as_tensor(weights, device=x.device).reshape(rows.shape)
     counts = [torch.bincount(a, w, minlength=length) for a, w in zip(rows, weights)]
