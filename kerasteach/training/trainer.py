@@ -45,9 +45,9 @@ class Trainer(Steps, Loop):
             warnings.warn("`jit_compile=True` has no effect: steps are not compiled in this version.", stacklevel=2)
         optimizer = optimizers.get(optimizer)
         self.optimizer = optimizer
-        if auto_scale_loss and optimizer is not None and self.dtype_policy.name == "mixed_float16":
-            if not isinstance(optimizer, optimizers.LossScaleOptimizer):  # small gradients would be 0 in float16
-                self.optimizer = optimizers.LossScaleOptimizer(optimizer, name="loss_scale_optimizer")
+        small_gradients_vanish = optimizer is not None and self.dtype_policy.name == "mixed_float16"
+        if auto_scale_loss and small_gradients_vanish and not isinstance(optimizer, optimizers.LossScaleOptimizer):
+            self.optimizer = optimizers.LossScaleOptimizer(optimizer, name="loss_scale_optimizer")
         names = getattr(self, "output_names", None)
         self._compile_loss = None if loss is None else CompileLoss(loss, loss_weights, names)
         none = metrics is None and weighted_metrics is None
