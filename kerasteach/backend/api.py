@@ -141,6 +141,9 @@ class Backend(abc.ABC):
     def follow(self, x):
         """Return an array as a tensor that gradients lead back to."""
 
+    def lend(self, variable):
+        """Let gradients lead back to a variable, also if it is frozen, until its `trainable` is set."""
+
     @abc.abstractmethod
     def is_followed(self, x):
         """Whether gradients of `x` can be asked for."""

@@ -52,6 +52,7 @@ class GradientTape:
     def __init__(self, persistent=False, watch_accessed_variables=True):
         self.persistent = persistent
         self._tape, self._open, self._used = _Watching(watch_accessed_variables), None, False
+        self._lent = []  # variables given to `watch`
         self._watched = {}  # id of what was given to `watch` -> (it, the tensor that is followed)
 
     def __enter__(self):
@@ -96,6 +97,8 @@ class GradientTape:
     def _watch(self, x):
         if isinstance(x, Variable):
             self._tape.watched.add(id(x))
+            self._lent.append(x)
+            x._backend.lend(x)
             return x
         followed = api.owner(x).follow(x)
         self._watched[id(x)] = self._watched[id(followed)] = x, followed
@@ -146,6 +149,9 @@ class GradientTape:
         self._used = True
         nested = isinstance(OPEN.tape, _Watching) and OPEN.tape is not self._tape
         found = home.pull(self._tape, target, leaves, output_gradients, self.persistent or self._tape.shared, nested)
+        if not self.persistent:
+            for variable in self._lent:
+                variable.trainable = variable.trainable  # followed no more, if it is frozen
         return tree.pack_sequence_as(sources, found) if tree.is_nested(sources) else found[0]
 
     def _leaf(self, source, home):

@@ -83,8 +83,11 @@ class TorchBackend(Backend):
     def is_followed(self, x):
         return isinstance(x, torch.Tensor) and x.requires_grad
 
+    def lend(self, variable):
+        variable._value.requires_grad_()
+
     def leaf_of(self, variable, tape):
-        return variable._value
+        return variable._value if tape.watches(variable) else None
 
     def pull(self, tape, target, leaves, g, keep, nested):
         asked = [x for x in leaves if x is not None and x.requires_grad]
