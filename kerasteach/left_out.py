@@ -32,6 +32,8 @@ LEFT_OUT = {
     "initializers.STFTInitializer": "see `initializers.STFT`",
     "initializers.stft": "see `initializers.STFT`",
     "SymbolicScope": "it is Keras's own tool for building graphs; call layers on keras.Input instead",
+    "layers.HashedCrossing": "join the two strings and hash them with Hashing: the same idea in one layer",
+    "wrappers": "scikit-learn's own tools take a small class with fit and predict around a model; nothing to teach here",
     "layers.TFSMLayer": TENSORFLOW,
     "layers.JaxLayer": JAX,
     "layers.FlaxLayer": JAX,

@@ -9,6 +9,7 @@ from ..ops.elementwise import cast
 from ..ops.table import as_value
 from .api import Backend
 from .tape import OPEN, Tape, Tensor
+from .text import Text
 
 _NOTHING = contextlib.nullcontext()
 _NO_BFLOAT16 = (
@@ -27,9 +28,11 @@ class NumpyBackend(Backend):
         if kind is Tensor:
             same = dtype is None or x.dtype.kind != "f" or x.dtype.name == dtype
             return x if same else cast(x, dtype=dtype)
-        array = x if kind is np.ndarray else _as_array(x)
+        array = x if kind is np.ndarray or kind is Text else _as_array(x)
         if array.dtype.kind == "f":
             target = dtype or (array.dtype if kind is np.ndarray else floatx())
+        elif kind is Text:
+            return array
         elif array.dtype.kind in "USO":
             raise ValueError(_not_numbers(array))
         else:

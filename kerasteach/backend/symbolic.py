@@ -263,6 +263,8 @@ def dtype_name(dtype):
     >>> dtype_name(np.dtype("float32"))
     'float32'
     """
+    if getattr(dtype, "kind", "") == "U":
+        return "string"
     return getattr(dtype, "name", None) or str(dtype).removeprefix("torch.")
 
 

@@ -11,6 +11,7 @@ from .api import Backend
 from .program import Program, trace
 from .symbolic import KerasTensor, draw_composite, draw_op
 from .tape import OPEN, Tensor
+from .text import Text
 from .torch_rules import FUSED, TORCH
 from .variable import Variable
 
@@ -27,6 +28,8 @@ class TorchBackend(Backend):
         if isinstance(x, torch.Tensor):
             if x.device.type == self.device.type and (dtype is None or not _is_float(x) or x.dtype == dtype_of(dtype)):
                 return x
+        elif type(x) is Text:
+            return x
         else:
             array = api.get("numpy").convert(x, None if dtype == "bfloat16" else dtype)
             x = torch.as_tensor(np.asarray(array, order="C") if array.flags.writeable else array.copy())
@@ -169,7 +172,7 @@ class TorchBackend(Backend):
         return vector
 
     def split(self, tensor, size):
-        return tensor.split(size)
+        return api.get("numpy").split(tensor, size) if type(tensor) is Text else tensor.split(size)
 
     def stack(self, numbers):
         return torch.stack(numbers)
@@ -278,7 +281,7 @@ def _tensors(op, args):
         if isinstance(arg, Tensor):
             raise TypeError(f"{op.name}() got a tensor of the NumPy backend's tape and one of Torch. Fix: use one backend.")
         if not isinstance(arg, (torch.Tensor, float, int, bool)):
-            arg = BACKEND.convert(arg)
+            arg = BACKEND.convert(np.asarray(arg) if type(arg) is Text else arg)  # an op refuses strings
         tensors.append(arg)
     return [tensors] if op.variadic else tensors
 

@@ -38,7 +38,9 @@ from .pooling_global import (
 from .normalization import GroupNormalization, LayerNormalization, RMSNormalization, UnitNormalization
 from .normalization_batch import BatchNormalization
 from .normalization_spectral import SpectralNormalization
-from .preprocessing import Normalization, Rescaling
+from .preprocessing import (
+    CategoryEncoding, Discretization, Hashing, IntegerLookup, Normalization, Rescaling, StringLookup, TextVectorization,
+)  # fmt: skip
 from .recurrent import (
     GRU, LSTM, RNN, Bidirectional, ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, GRUCell, LSTMCell, SimpleRNN, SimpleRNNCell,
     StackedRNNCells, TimeDistributed,

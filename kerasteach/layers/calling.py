@@ -15,6 +15,7 @@ from ..backend.masks import keep_mask, mask_of, with_mask
 from ..backend.modes import DRAWING, SCOPES, TRACE
 from ..backend.scopes import AutocastScope
 from ..backend.symbolic import KerasTensor, Node, all_from_somewhere, from_nowhere
+from ..backend.text import as_text
 from .input_spec import check_input_spec
 from .signature import ShapesByName, as_shapes, symbolic_from_shape
 
@@ -140,6 +141,8 @@ class Calling:
         def tensor(x):
             if type(x) is KerasTensor:  # a program is being written: layers run on its symbols
                 return ops.cast(x, dtype) if dtype and "float" in x.dtype and x.dtype != dtype else x
+            if (text := as_text(x)) is not None:
+                return text  # for a layer inside that reads strings
             if is_tensor(x) or hasattr(x, "__array__"):
                 return keep_mask(x, convert(x, dtype))  # layers inside shall see it too
             return x

@@ -6,7 +6,7 @@ from .functional import Functional
 from .model import Model
 from .sequential import Sequential
 
-__all__ = ["Function", "Functional", "clone_model", "Model", "Sequential", "load_model", "model_from_json", "save_model"]
+__all__ = ["Function", "Functional", "Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
 
 
 def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):

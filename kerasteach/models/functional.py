@@ -1,9 +1,9 @@
 """`Model(inputs, outputs)`: a model that is a graph of layers."""
 
 from .. import backend, ops, tree
-from ..backend.scopes import AutocastScope
 from ..backend.masks import keep_mask, with_mask
 from ..backend.modes import TRACE
+from ..backend.scopes import AutocastScope
 from ..backend.symbolic import KerasTensor, is_keras_tensor
 from ..layers import InputSpec, Layer
 from .graph import trace
@@ -172,12 +172,26 @@ class Functional(Model):
                 f"The input '{name}' is not optional, but None was passed. Please provide a valid tensor.\n"
                 f"Fix: pass a tensor of shape {symbol.shape}, or make the input with keras.Input(..., optional=True)."
             )
+        name = backend.dtype_name(value.dtype)
+        if name == "string":
+            return self._fit_text(value, symbol)
         if len(value.shape) == len(symbol.shape) + 1 and value.shape[-1] == 1:
             value = ops.squeeze(value, axis=-1)
         elif len(value.shape) == len(symbol.shape) - 1 and symbol.shape[-1] == 1:
             value = ops.expand_dims(value, axis=-1)
-        name = backend.dtype_name(value.dtype)
         return value if name == symbol.dtype else ops.cast(value, symbol.dtype)
+
+    def _fit_text(self, value, symbol):
+        """Strings for an input of strings; any other input says what it wants."""
+        if symbol.dtype != "string":
+            raise ValueError(
+                f"Invalid dtype: str. Expected numbers for the input '{symbol._keras_history.operation.name}'. Received strings, "
+                f"of shape {tuple(value.shape)}.\nFix: turn text and categories into numbers first, for instance with "
+                "np.unique(x, return_inverse=True); or make the input with dtype='string', and a TextVectorization after it."
+            )
+        if len(value.shape) == len(symbol.shape) + 1:
+            return value[..., 0]
+        return value[..., None] if len(value.shape) == len(symbol.shape) - 1 else value
 
     def _call_on_symbols(self, values, training):
         """The graph drawn once more on other symbols; shapes follow them."""
@@ -249,7 +263,7 @@ def _check_nesting(given, wanted, name):
         pairs = [(given[key], wanted[key]) for key in wanted]
     elif isinstance(wanted, (list, tuple)) and isinstance(given, (list, tuple)) and len(given) == len(wanted):
         pairs = list(zip(given, wanted))
-    elif tree.is_nested(wanted) and not (len(tree.flatten(wanted)) == len(tree.flatten(given))):
+    elif tree.is_nested(wanted) and len(tree.flatten(wanted)) != len(tree.flatten(given)):
         shapes = tree.map_structure(lambda x: getattr(x, "shape", x), given)
         raise ValueError(
             f"The structure of `inputs` doesn't match the expected structure of model '{name}'.\n"

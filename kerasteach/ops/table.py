@@ -175,12 +175,21 @@ def as_value(x):
     if isinstance(x, np.floating) and x.dtype == FLOAT64:
         return float(x)
     if isinstance(x, (np.ndarray, np.generic)) or hasattr(x, "__array__"):
-        return np.asarray(x)
+        return _no_strings(np.asarray(x))
     array = np.asarray(x)
     if array.dtype == object:
         raise ValueError(f"Cannot make an array of {type(x).__name__}: {x!r}. Are all rows equally long?")
     narrow = floatx() if array.dtype == FLOAT64 else "int32" if array.dtype == INT64 else array.dtype
     return array if any_array(x) else array.astype(narrow)
+
+
+def _no_strings(array):
+    if array.dtype.kind in "US":
+        raise ValueError(
+            f"Expected numbers. Received an array of shape {array.shape} that holds {array.reshape(-1)[0]!r}.\n"
+            "Fix: turn text into numbers first, with keras.layers.TextVectorization or StringLookup."
+        )
+    return array
 
 
 def any_array(x):

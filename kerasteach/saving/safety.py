@@ -52,6 +52,15 @@ def is_safe(asked=True):
     return asked if _mode.safe is None else _mode.safe
 
 
+def is_loading_safely():
+    """Whether a file is being read right now, and code and paths from it are to be refused.
+
+    >>> is_loading_safely()
+    False
+    """
+    return bool(_mode.safe) and config.is_safe_deserialization_enabled()
+
+
 def refuse_lambda():
     """Raise what a lambda in a file deserves in safe mode."""
     raise ValueError(

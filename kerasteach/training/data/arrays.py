@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 
 from ... import backend, tree
+from ...backend.text import as_text
 from ...config import floatx
 from .source import Source
 from .tuples import pack_x_y_sample_weight
@@ -31,7 +32,8 @@ def as_array(data, what):
         else:
             array = backend.to_numpy(data.toarray() if hasattr(data, "toarray") else data)
         if array.dtype.kind in "USO":
-            backend.get("numpy").convert(array)
+            text = as_text(array) if what == "x" else None
+            array = backend.get("numpy").convert(array) if text is None else text
     except ValueError as error:
         error.add_note(f"This was `{what}`.")
         raise
