@@ -24,6 +24,7 @@ class _CallContext(threading.local):
 
     training = None
     is_open = False
+    observer = None  # function(layer, outputs) -> outputs, asked after every call of a layer
 
 
 CONTEXT = _CallContext()
@@ -58,6 +59,8 @@ class Calling:
         CONTEXT.training, CONTEXT.is_open, SCOPES.autocast = training, True, self._autocast_to()
         try:
             outputs = self.call(*args, **kwargs)
+            if CONTEXT.observer is not None:
+                outputs = CONTEXT.observer(self, outputs)
         except Exception as error:
             self._explain(error, args)
             raise
