@@ -113,7 +113,7 @@ def test_gradients_by_outputs_are_slopes(make, backend, fresh):
 
 def test_gradients_by_inputs(backend, fresh):
     model = compiled(chain)
-    loss, found = gradients(model, X, Y, of="inputs")
+    _, found = gradients(model, X, Y, of="inputs")
     _, of_weights = gradients(model, X, Y)
     _, of_layers = gradients(model, X, Y, of="a")
     kernel = model.get_layer("a").kernel.numpy()
