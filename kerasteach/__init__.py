@@ -31,12 +31,12 @@ __all__ = [
     "InputSpec", "KerasTensor", "Layer", "Loss", "Metric", "Model", "Operation", "Optimizer", "Regularizer",
     "Sequential", "StatelessScope", "Variable", "activations", "backend", "callbacks", "config", "constraints",
     "datasets", "dtype_policies", "explain", "initializers", "layers", "learn", "losses", "metrics",
-    "mixed_precision", "models", "name_scope", "ops", "optimizers", "random", "regularizers", "saving", "tree",
+    "mixed_precision", "models", "name_scope", "ops", "optimizers", "preprocessing", "random", "regularizers", "saving", "tree",
     "utils", "version", "widgets",
 ]  # fmt: skip
 
 # Loaded when first used: they bring h5py, plotly and the like.
-_LAZY = ("datasets", "explain", "learn", "saving", "widgets")
+_LAZY = ("datasets", "explain", "learn", "preprocessing", "saving", "widgets")
 
 
 def version():

@@ -27,7 +27,7 @@ FLOORS = [
     ["layers"],
     ["training", "callbacks"],
     ["models"],
-    ["utils", "datasets", "mixed_precision"],
+    ["utils", "datasets", "mixed_precision", "preprocessing"],
     ["explain"],
     ["learn", "widgets"],
     ["compat", "parity", "__main__", "__init__"],

@@ -241,6 +241,26 @@ def test_torch_tensors_raise_the_same_errors():
         ops.conv(torch.zeros(1, 4, 3), torch.zeros(2, 2, 1))
 
 
+def test_a_subclass_may_change_the_kernel(backend, rng):
+    """As Keras says of `convolution_op`: here every filter's weights are made to sum to 0."""
+    keras = pytest.importorskip("keras")
+    x = rng.normal(size=(2, 6, 6, 3)).astype("float32")
+
+    def centred(api):
+        class Centred(api.layers.Conv2D):
+            def convolution_op(self, inputs, kernel):
+                return super().convolution_op(inputs, kernel - api.ops.mean(kernel, axis=(0, 1, 2), keepdims=True))
+
+        return Centred(4, 3, use_bias=False)
+
+    ours, theirs = centred(kt), centred(keras)
+    expected = theirs(x)
+    ours.build(x.shape)
+    ours.set_weights(theirs.get_weights())
+    np.testing.assert_allclose(kt.backend.to_numpy(ours(x)), expected.detach().numpy(), atol=1e-5)
+    np.testing.assert_allclose(kt.backend.to_numpy(ours(np.ones_like(x))), 0, atol=1e-5)
+
+
 def network(api):
     """A small network for pictures, with every family of layers that slides."""
     inputs = api.Input((9, 8, 2))

@@ -128,3 +128,30 @@ def test_errors_are_keras_and_say_more(name):
         recipe(theirs)
     with pytest.raises(real.type, match=word):
         recipe(init)
+
+
+def test_an_array_is_its_own_initializer():
+    """`embeddings_initializer=matrix` starts from the matrix."""
+    matrix = np.arange(6.0).reshape(2, 3)
+    drawn = init.get(matrix)((2, 3), "float32")
+    assert drawn.dtype == np.float32 and (drawn == matrix).all()
+    with pytest.raises(ValueError, match="Expected `shape`"):
+        init.get(matrix)((3, 2))
+
+
+def test_a_counted_seed_draws_anew():
+    """A SeedGenerator goes on from call to call, where a number starts again."""
+    counted, numbered = init.RandomNormal(seed=keras.random.SeedGenerator(1)), init.RandomNormal(seed=1)
+    assert not np.array_equal(counted((5,)), counted((5,))) and np.array_equal(numbered((5,)), numbered((5,)))
+    again = init.deserialize(init.serialize(counted))
+    assert np.array_equal(again((5,)), init.RandomNormal(seed=keras.random.SeedGenerator(1))((5,)))
+
+
+@pytest.mark.parametrize("window", ["hann", "hamming", "blackman", "bartlett", "boxcar", None])
+def test_fourier_kernels_hear_what_numpys_transform_hears(window):
+    """Cosines and sines of a frame are the real and imaginary part of its transform."""
+    frame = np.random.default_rng(0).normal(size=8)
+    cosines, sines = (init.STFT(side, window, None)((8, 1, 5), "float64")[:, 0] for side in ("real", "imag"))
+    weights = init.stft("real", window, None)((8, 1, 5), "float64")[:, 0, 0]  # the wave of frequency 0 is the window
+    heard = np.fft.rfft(frame * weights)
+    np.testing.assert_allclose([frame @ cosines, frame @ sines], [heard.real, heard.imag], atol=1e-9)

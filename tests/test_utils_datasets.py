@@ -299,3 +299,46 @@ def test_a_dataset_of_batches_is_not_batched_again():
         utils.timeseries_dataset_from_array(SERIES, None, 3, batch_size=4).batch(2)
     with pytest.raises(IndexError):
         utils.timeseries_dataset_from_array(SERIES, None, 3)[5]
+
+
+@pytest.fixture
+def sounds(tmp_path):
+    import wave
+
+    for i in range(4):
+        place = tmp_path / "sounds" / ("high" if i % 2 else "low")
+        place.mkdir(parents=True, exist_ok=True)
+        with wave.open(str(place / f"s{i}.wav"), "wb") as file:
+            file.setparams((2, 2, 8000, 0, "NONE", ""))
+            file.writeframes(np.arange(-4, 2 * i, dtype="<i2").tobytes())
+    return tmp_path / "sounds"
+
+
+def test_sounds(sounds):
+    data = utils.audio_dataset_from_directory(sounds, shuffle=False, verbose=False)
+    ((x, y),) = data
+    assert x.shape == (4, 5, 2) and x.dtype == "float32" and y.tolist() == [0, 0, 1, 1]
+    assert x[0, 0].tolist() == [-4 / 32768, -3 / 32768] and (x[0, 3:] == 0).all() and x[1, 4].tolist() == [4 / 32768, 5 / 32768]
+    fixed = utils.audio_dataset_from_directory(sounds, shuffle=False, verbose=False, output_sequence_length=3, label_mode="categorical")
+    ((x, y),) = fixed
+    assert x.shape == (4, 3, 2) and y.tolist() == [[1, 0], [1, 0], [0, 1], [0, 1]]
+    for options in (dict(ragged=True), dict(sampling_rate=16000), dict(ragged=True, output_sequence_length=3)):
+        with pytest.raises(ValueError, match="ragged"):
+            utils.audio_dataset_from_directory(sounds, **options)
+
+
+@pytest.mark.parametrize("shape", [(6, 8, 3), (2, 9, 4, 1)])
+@pytest.mark.parametrize("size", [(4, 4), (10, 3)])
+@pytest.mark.parametrize("layout", ["channels_last", "channels_first"])
+def test_smart_resize(shape, size, layout):
+    keras = pytest.importorskip("keras")
+    x = np.random.default_rng(0).normal(size=shape).astype("float32")
+    x = x if layout == "channels_last" else np.moveaxis(x, -1, -3)
+    ours, theirs = (api.preprocessing.image.smart_resize(x, size, data_format=layout) for api in (kt, keras))
+    assert isinstance(ours, np.ndarray)
+    np.testing.assert_allclose(ours, np.asarray(theirs), atol=1e-5)
+
+
+def test_older_names():
+    assert kt.preprocessing.sequence.pad_sequences is utils.pad_sequences
+    assert kt.preprocessing.image_dataset_from_directory is utils.image_dataset_from_directory

@@ -239,7 +239,7 @@ def _ruled(op, tensors, params):
     values = tensors[0] if op.variadic else tensors
     name = op.dtype(*[NAMES[x.dtype] if isinstance(x, torch.Tensor) else type_name(x) for x in values], **params)
     wanted = dtype_of(name)
-    if wanted.is_floating_point and op.differentiable:
+    if op.differentiable:
         vjps = op.vjps * len(values) if op.variadic else op.vjps
         values = [
             x.to(wanted) if vjp is not None and isinstance(x, torch.Tensor) and x.dtype is not wanted else x

@@ -1,5 +1,6 @@
 """`keras.callbacks`: what happens around epochs and steps."""
 
+from .. import left_out
 from .averages import SwapEMAWeights
 from .backup import BackupAndRestore
 from .callback import Callback, History
@@ -16,3 +17,5 @@ __all__ = [
     "LearningRateScheduler", "ModelCheckpoint", "ProgbarLogger", "ReduceLROnPlateau", "RemoteMonitor", "SwapEMAWeights",
     "TerminateOnNaN",
 ]  # fmt: skip
+
+__getattr__ = left_out.getattr_of("callbacks")

@@ -94,7 +94,7 @@ class ModelCheckpoint(Monitor):
         if not self.save_best_only:
             self._tell(epoch, f"saving model to {path}")
             return True
-        current = self.read(logs)
+        current = self.get_monitor_value(logs)
         if current is not None and not np.isscalar(current):
             warnings.warn(
                 f"Can save best model only when `monitor` is a scalar value. Received: {current}. Falling back to "

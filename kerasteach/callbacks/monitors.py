@@ -56,7 +56,7 @@ class Monitor(Callback):
             return True
         return value - self.min_delta > than if self.rises else value + self.min_delta < than
 
-    def read(self, logs):
+    def get_monitor_value(self, logs):
         """Return the metric, or warn and return None."""
         value = (logs or {}).get(self.monitor)
         if value is None:
@@ -103,7 +103,7 @@ class EarlyStopping(Monitor):
 
     def on_epoch_end(self, epoch, logs=None):
         _ = self.rises  # fails early where it is not known
-        current = self.read(logs)
+        current = self.get_monitor_value(logs)
         if current is None or epoch < self.start_from_epoch:
             return
         if self.restore_best_weights and self.best_weights is None:
@@ -170,18 +170,22 @@ class ReduceLROnPlateau(Monitor):
         logs = logs if logs is not None else {}
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
         _ = self.rises
-        current = self.read(logs)
+        current = self.get_monitor_value(logs)
         if current is None:
             return
-        if self.cooldown_counter > 0:
+        if self.in_cooldown():
             self.cooldown_counter -= 1
             self.wait = 0
         if self.is_better(current, self.best):
             self.best, self.wait = current, 0
-        elif self.cooldown_counter <= 0:
+        elif not self.in_cooldown():
             self.wait += 1
             if self.wait >= self.patience:
                 self._lower(epoch)
+
+    def in_cooldown(self):
+        """Whether it still waits after lowering the rate."""
+        return self.cooldown_counter > 0
 
     def _lower(self, epoch):
         old = float(np.float32(float(self.model.optimizer.learning_rate)))

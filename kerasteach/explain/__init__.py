@@ -1,1 +1,6 @@
 """What happened, as plain data and text: graphs, traces, shapes. No drawing here."""
+
+from .gradients import finite_differences, gradients
+from .layer_outputs import activations
+
+__all__ = ["activations", "finite_differences", "gradients"]

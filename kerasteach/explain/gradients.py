@@ -10,21 +10,24 @@ import numpy as np
 
 from .. import backend, dtype_policies, tree
 from ..training.data import unpack_x_y_sample_weight
+from .layer_outputs import numbers_of_calls, watched
 
 
-def gradients(model, x, y, sample_weight=None):
-    """Return the loss on a batch and its gradient for every trained weight. Nothing is changed.
+def gradients(model, x, y, sample_weight=None, of="weights"):
+    """Return the loss on a batch and its gradient for every trained weight, layer or input. Nothing is changed.
 
     Args:
         model: a compiled model.
         x, y, sample_weight: the batch, as for `train_on_batch`.
+        of: `"weights"`; `"inputs"`; `"layers"` for the outputs of all layers; or some layers, by name or object.
 
     Returns:
-        The loss as a number, and a dict of variable path -> array of the variable's shape; zeros
-        where the loss does not depend on the variable. Dropout and its like are off.
+        The loss as a number, and a dict of variable path -> array of the variable's shape; or of layer name -> array
+        of its output's shape, as `activations` has them; or of input name -> array. Zeros where the loss does not
+        depend on it. Dropout and its like are off.
 
     Raises:
-        ValueError: before `compile`.
+        ValueError: before `compile`, or for a layer that the model does not have.
 
     >>> from kerasteach import Sequential, layers
     >>> model = Sequential([layers.Input((1,)), layers.Dense(1, use_bias=False, name="line")], name="m")
@@ -32,12 +35,65 @@ def gradients(model, x, y, sample_weight=None):
     >>> model.set_weights([[[3.0]]])
     >>> gradients(model, [[2.0]], [[0.0]])  # (3 * 2 - 0)^2 = 36, and 2 * 6 * 2 = 24
     (36.0, {'m/line/kernel': array([[24.]], dtype=float32)})
+    >>> gradients(model, [[2.0]], [[0.0]], of="line"), gradients(model, [[2.0]], [[0.0]], of="inputs")[1]["input"].item()
+    ((36.0, {'line': array([[12.]], dtype=float32)}), 36.0)
     """
-    loss_of = _loss_function(model, x, y, sample_weight)
+    if isinstance(of, str) and of == "weights":
+        return _of_weights(model, _loss_function(model, x, y, sample_weight))
+    if isinstance(of, str) and of == "inputs":
+        return _of_inputs(model, x, y, sample_weight)
+    return _of_layers(model, _loss_function(model, x, y, sample_weight), None if isinstance(of, str) and of == "layers" else of)
+
+
+def _of_weights(model, loss_of):
     variables = model.trainable_variables
     loss, _, found = model._backend.value_and_gradients(lambda: (loss_of(), None), variables)
-    arrays = [np.zeros(v.shape, v.dtype) if g is None else np.array(backend.to_numpy(g)) for v, g in zip(variables, found)]
-    return float(backend.to_numpy(loss)), {v.path: g for v, g in zip(variables, arrays)}
+    return _number(loss), {v.path: _array(g, v) for v, g in zip(variables, found)}
+
+
+def _of_layers(model, loss_of, layers):
+    with backend.GradientTape() as tape, watched(model, layers, lambda t: _followed(tape, t)) as seen:
+        loss = loss_of()
+    outputs = tree.flatten(seen)
+    floats = [t for t in outputs if _is_float(t)]
+    found = {id(t): g for t, g in zip(floats, tape.gradient(loss, floats))}
+    return _number(loss), numbers_of_calls(seen, [_array(found.get(id(t)), t) for t in outputs])
+
+
+def _is_float(t):
+    return backend.is_float_dtype(backend.dtype_name(t.dtype))
+
+
+def _followed(tape, t):
+    return tape.watch(t) if _is_float(t) else t
+
+
+def _of_inputs(model, x, y, sample_weight):
+    follow = {}
+
+    def watch(x):
+        follow["tensors"] = x = tree.map_structure(lambda t: _followed(tape, t), x)
+        return x
+
+    loss_of = _loss_function(model, x, y, sample_weight, watch)
+    with backend.GradientTape() as tape:
+        loss = loss_of()
+    tensors = tree.flatten(follow["tensors"])
+    names = getattr(model, "input_names", None) if len(tensors) > 1 else None
+    names = names or (["input"] if len(tensors) == 1 else [f"input_{i}" for i in range(len(tensors))])
+    found = tape.gradient(loss, tensors)
+    return _number(loss), {name: _array(g, t) for name, g, t in zip(names, found, tensors)}
+
+
+def _number(loss):
+    return float(backend.to_numpy(loss))
+
+
+def _array(gradient, like):
+    """A gradient as an array of its own; zeros if there is none."""
+    if gradient is None:
+        return np.zeros(tuple(like.shape), backend.dtype_name(like.dtype))
+    return np.array(backend.to_numpy(gradient))
 
 
 def finite_differences(model, x, y, variable, indices=None, step=1e-6, sample_weight=None):
@@ -84,7 +140,7 @@ def _slope(loss_of, array, index, step):
     return (losses[0] - losses[1]) / (2 * step)
 
 
-def _loss_function(model, x, y, sample_weight):
+def _loss_function(model, x, y, sample_weight, watch=lambda x: x):
     """Function() -> loss of the batch, as the model's weights are when it is called."""
     model._assert_compile_called("gradients")
     data = model._one_batch(x, y, sample_weight, None)
@@ -93,7 +149,8 @@ def _loss_function(model, x, y, sample_weight):
 
     def loss_of():
         model._forget_losses()
-        return model.compute_loss(x, y, model(x, training=False), sample_weight, training=False)
+        inputs = watch(x)
+        return model.compute_loss(inputs, y, model(inputs, training=False), sample_weight, training=False)
 
     return loss_of
 

@@ -36,6 +36,7 @@ class _Conv(Convolution):
             )
         self._settle("filters")
         self._refuse_strides_with_dilation()
+        self.static = type(self).convolution_op is _Conv.convolution_op  # a subclass may do other ops at every step
 
     def _kernel_shape(self, channels):
         return (*self.kernel_size, None if channels is None else channels // self.groups, self.filters)
@@ -53,7 +54,11 @@ class _Conv(Convolution):
         self.kernel = self._add_kept("kernel", self._kernel_shape(channels))
 
     def _convolve(self, inputs):
-        return ops.conv(inputs, self.kernel, **self._where())
+        return self.convolution_op(inputs, self.kernel)
+
+    def convolution_op(self, inputs, kernel):
+        """Slide a kernel over inputs; a subclass may change the kernel first."""
+        return ops.conv(inputs, kernel, **self._where())
 
 
 class Conv1D(_Conv):

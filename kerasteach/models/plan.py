@@ -10,6 +10,7 @@ from .. import tree
 from ..backend.masks import mask_of
 from ..backend.symbolic import KerasTensor
 from ..layers import Layer
+from ..layers.calling import CONTEXT
 
 _NOT_TAKEN = object()  # stands for "this layer knows no `training`"
 
@@ -66,10 +67,11 @@ class Plan:
                 to what the graph says.
         """
         values = [*inputs, *[None] * (len(self.slots) - self.inputs)]
-        masked = any(mask_of(x) is not None for x in inputs)  # then every layer is asked what becomes of the masks
+        # With masks every layer is asked what becomes of them; an observer wants to see every call.
+        whole = CONTEXT.observer is not None or any(mask_of(x) is not None for x in inputs)
         try:
             for call, pick, given, out, node in self.steps:
-                if call is None or masked:
+                if call is None or whole:
                     self._general(node, values, out if call is None else [out], training)
                 elif given is _NOT_TAKEN:
                     values[out] = call(pick(values))

@@ -7,7 +7,7 @@ sums it over the broadcast axes.
 import numpy as np
 
 from . import examples
-from .spec import as_float, broadcast, named, same
+from .spec import as_float, as_number, broadcast, named, same
 from .table import row
 
 
@@ -143,7 +143,7 @@ class absolute:
         return g * np.sign(x)
 
 
-@row(shape=same, example=examples.one())
+@row(shape=same, dtype=as_number, example=examples.one())
 class square:
     """`x` times itself."""
 

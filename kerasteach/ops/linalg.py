@@ -19,7 +19,7 @@ def _flip2(x):
 
 @row(
     shape=matmul_shape,
-    dtype=lambda x1, x2: "int32" if x1 == x2 == "int8" else promote(x1, x2),
+    dtype=lambda x1, x2: "int32" if x1 == x2 == "int8" else promote(x1, x2),  # so that small numbers do not overflow
     example=examples.cases(
         ([(3, 4), (4, 2)], {}), ([(5, 3, 4), (4, 2)], {}), ([(2, 1, 3, 4), (5, 4, 2)], {}),
         ([(4,), (4, 2)], {}), ([(3, 4), (4,)], {}), ([(4,), (4,)], {}), ([(0, 4), (4, 2)], {}),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import examples
-from .spec import as_bool, as_number, broadcast, same
+from .spec import as_bool, as_float, as_number, broadcast, same
 from .table import row
 
 
@@ -15,7 +15,7 @@ class sign:
         return np.sign(x)
 
 
-@row(shape=same, example=examples.one())
+@row(shape=same, dtype=as_float, example=examples.one())
 class floor:
     """The whole number below. Flat everywhere: no gradient."""
 
@@ -23,7 +23,7 @@ class floor:
         return np.floor(x)
 
 
-@row(shape=same, example=examples.one())
+@row(shape=same, dtype=as_float, example=examples.one())
 class ceil:
     """The whole number above. Flat everywhere: no gradient."""
 

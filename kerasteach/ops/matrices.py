@@ -6,7 +6,7 @@ import numpy as np
 
 from . import examples
 from .arrange import pad
-from .create import convert_to_tensor, dtype_of
+from .create import convert_to_tensor, dtype_of, ones_like, zeros
 from .elementwise import cast, divide, multiply, sqrt, subtract
 from .index import getitem, where
 from .linalg import matmul, tensordot
@@ -85,7 +85,7 @@ def diag(x, k=0):
     n = x.shape[0] + builtins.abs(k)
     on_it = np.eye(n, k=k, dtype="bool")
     spread = pad(x, ((builtins.max(k, 0), builtins.max(-k, 0)),))  # the element of each column
-    return where(on_it, reshape(spread, (1, n)), 0)
+    return where(on_it, reshape(spread, (1, n)), zeros((), dtype_of(x)))
 
 
 @composite(example=examples.cases(([(2, 2)], {}), ([(3,)], {"k": 1})))
@@ -111,7 +111,8 @@ def vander(x, N=None, increasing=False):
     N = x.shape[0] if N is None else N
     if N is None:  # symbols of a batch
         return broadcast_to(expand_dims(x, 1), (None, None))
-    powers = cumprod(concatenate([expand_dims(x, 1) * 0 + 1, *[expand_dims(x, 1)] * (N - 1)], axis=1), axis=1)
+    factors = [ones_like(expand_dims(x, 1)), *[expand_dims(x, 1)] * (N - 1)]
+    powers = cumprod(concatenate(factors, axis=1), axis=1)
     return powers if increasing else flip(powers, axis=1)
 
 

@@ -69,7 +69,7 @@ class simple_rnn:
         return hs
 
     def vjp_xs(g, y, xs):
-        x, h, kernel, recurrent_kernel, bias, *mask = xs
+        x, h, kernel, recurrent_kernel, _, *mask = xs
         keep = _kept(mask, y)
         slope = 1 - y * y if keep is None else keep * (1 - y * y)
         dz, dh = np.empty(y.shape, g.dtype), 0

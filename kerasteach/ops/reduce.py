@@ -7,10 +7,11 @@ import math
 
 import numpy as np
 
+from ..config import floatx
 from . import examples
 from .elementwise import add, cast, exp, log, sqrt, square, stop_gradient, subtract
 from .logic import not_equal
-from .spec import as_bool, as_float, as_index, as_sum, named, normalize_axes, promote, reduced, size
+from .spec import as_bool, as_float, as_index, as_sum, is_float, named, normalize_axes, promote, reduced, size
 from .table import composite, row
 
 
@@ -215,6 +216,7 @@ def std(x, axis=None, keepdims=False):
 @composite(example=examples.axes(empty=False))
 def logsumexp(x, axis=None, keepdims=False):
     """`log(sum(exp(x)))` that cannot overflow: the largest element is taken out first."""
+    x = x if is_float(named(getattr(x, "dtype", None))) else cast(x, floatx())
     top = stop_gradient(max(x, axis=axis, keepdims=True))  # reduced axes have length 1
     total = log(sum(exp(subtract(x, top)), axis=axis, keepdims=keepdims))
     return add(total, top if keepdims else stop_gradient(max(x, axis=axis)))

@@ -106,7 +106,9 @@ def _widest(dtypes):
     if "bfloat16" in dtypes:
         return _widest(["float32" if d != "bfloat16" else d for d in dtypes if d != "bfloat16"])
     widest = np.result_type(*dtypes)
-    return floatx() if widest.kind == "f" and "uint64" in dtypes else widest.name
+    if widest.kind == "f" and "uint64" in dtypes:
+        return floatx()
+    return "int32" if widest.name == "int64" and "int64" not in dtypes else widest.name  # 64 bits only out of 64 bits
 
 
 def is_float(dtype):

@@ -218,8 +218,8 @@ def evaluate(op, values, params):
 
 
 def settled(op, values, wanted):
-    """The inputs that a float output is made of, in its dtype."""
-    if wanted.kind != "f" or not op.differentiable:
+    """The inputs that the output is made of (those with a VJP), in its dtype."""
+    if not op.differentiable:
         return values
     vjps = op.vjps * len(values) if op.variadic else op.vjps
     return [

@@ -96,11 +96,15 @@ def padded(x, pads, fill=0):
     >>> padded(np.ones((1, 2, 1)), [(1, 0)])[0, :, 0], padded(np.ones((1, 2, 1)), [(-1, 0)])[0, :, 0]
     (array([0., 1., 1.]), array([1.]))
     """
-    if not any(map(any, pads)):
-        return x
     kept = [slice(max(-before, 0), n - max(-after, 0)) for n, (before, after) in zip(x.shape[1:-1], pads)]
+    x = x[(slice(None), *kept)]
     widths = [(max(before, 0), max(after, 0)) for before, after in pads]
-    return np.pad(x[(slice(None), *kept)], [(0, 0), *widths, (0, 0)], constant_values=fill)
+    if not any(map(any, widths)):
+        return x
+    image = np.full((x.shape[0], *[n + sum(width) for n, width in zip(x.shape[1:-1], widths)], x.shape[-1]), fill, x.dtype)
+    inside = [slice(before, before + n) for n, (before, _) in zip(x.shape[1:-1], widths)]
+    image[(slice(None), *inside)] = x
+    return image
 
 
 class Windows:

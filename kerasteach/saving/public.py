@@ -15,7 +15,7 @@ PACKAGE = __package__.partition(".")[0]
 FUNCTION_MODULES = ("activations", "losses", "metrics", "initializers", "regularizers", "constraints", "ops")
 CLASS_MODULES = (
     "layers", "initializers", "regularizers", "constraints", "losses", "metrics", "optimizers.schedules", "optimizers",
-    "activations", "models", "dtype_policies",
+    "activations", "models", "dtype_policies", "random",
 )  # fmt: skip
 _NOT_FOR_MODELS = ("get", "serialize", "deserialize")
 _SHORTER = {"models": "keras"}  # keras.Sequential, as Keras writes it

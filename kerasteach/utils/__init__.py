@@ -2,6 +2,7 @@
 
 import importlib
 
+from .. import left_out
 from ..backend import clear_session
 from ..backend.dtypes import standardize_dtype
 from ..backend.symbolic import is_keras_tensor
@@ -13,6 +14,7 @@ from ..saving.registry import (
 from ..saving.serialize import deserialize_keras_object, serialize_keras_object
 from ..training.data import PyDataset, pack_x_y_sample_weight, unpack_x_y_sample_weight
 from .arrays_to_dataset import split_dataset, timeseries_dataset_from_array
+from .audio import audio_dataset_from_directory
 from .dataset import Dataset
 from .files import get_file
 from .from_directory import image_dataset_from_directory, text_dataset_from_directory
@@ -25,7 +27,8 @@ from .settings import Config
 Sequence = PyDataset
 
 __all__ = [
-    "Config", "CustomObjectScope", "Progbar", "PyDataset", "Sequence", "array_to_img", "clear_session",
+    "Config", "CustomObjectScope", "Progbar", "PyDataset", "Sequence", "array_to_img",
+    "audio_dataset_from_directory", "clear_session",
     "custom_object_scope", "deserialize_keras_object", "disable_interactive_logging", "enable_interactive_logging",
     "get_custom_objects", "get_file", "get_registered_name", "get_registered_object", "get_source_inputs",
     "image_dataset_from_directory", "img_to_array", "is_interactive_logging_enabled", "is_keras_tensor", "load_img",
@@ -38,8 +41,9 @@ __all__ = [
 _DRAWING = {"plot_model": "widgets.plot_model", "model_to_dot": "widgets.plot_model"}
 
 
-def __getattr__(name):
-    if name not in _DRAWING:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def _drawing(name):
     package = __package__.rpartition(".")[0]
-    return getattr(importlib.import_module(f"{package}.{_DRAWING[name]}"), name)
+    return getattr(importlib.import_module(f"{package}.{_DRAWING[name]}"), name) if name in _DRAWING else None
+
+
+__getattr__ = left_out.getattr_of("utils", _drawing)

@@ -18,6 +18,7 @@ class Dataset(PyDataset):
         batch_size: samples a batch; None for single samples, without a batch axis.
         shuffle: whether each pass has a new order.
         seed: whole number that decides these orders.
+        join: function(list of arrays) -> one array with a batch axis.
 
     Attributes:
         class_names: names of the classes, where there are any.
@@ -30,9 +31,10 @@ class Dataset(PyDataset):
 
     class_names = file_paths = None
 
-    def __init__(self, make, count, batch_size=32, shuffle=False, seed=None):
+    def __init__(self, make, count, batch_size=32, shuffle=False, seed=None, join=np.stack):
         super().__init__()
         self._make, self._count, self.batch_size, self._shuffle = make, count, batch_size, shuffle
+        self._join = join
         self._random = np.random.RandomState(seed)
         self._order = np.arange(count)
         self._changes = []
@@ -47,7 +49,7 @@ class Dataset(PyDataset):
             batch = self._make(self._order[index])
         else:
             rows = self._order[index * self.batch_size : (index + 1) * self.batch_size]
-            batch = tree.map_structure(lambda *leaves: np.stack(leaves), *[self._make(row) for row in rows])
+            batch = tree.map_structure(lambda *leaves: self._join(leaves), *[self._make(row) for row in rows])
         for change in self._changes:
             batch = change(*batch) if isinstance(batch, tuple) else change(batch)
         return batch

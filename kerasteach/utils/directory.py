@@ -7,13 +7,14 @@ import numpy as np
 from .dataset import Dataset
 
 
-def from_directory(load, directory, labels, label_mode, class_names, batch_size, shuffle, seed, validation_split, subset, follow_links, verbose, formats, what):
+def from_directory(load, directory, labels, label_mode, class_names, batch_size, shuffle, seed, validation_split, subset, follow_links, verbose, formats, what, join=np.stack):
     """Return the data set of a folder, or the list [training, validation] if `subset="both"`.
 
     Args:
         load: function(path) -> the sample.
         formats: endings of the files that count.
         what: what they are called in errors.
+        join: function(list of samples) -> one array with a batch axis.
     """
     _check(labels, label_mode, class_names, validation_split, subset, shuffle, seed, what)
     if labels is None or label_mode is None:
@@ -30,11 +31,11 @@ def from_directory(load, directory, labels, label_mode, class_names, batch_size,
             raise ValueError(f"No {kind} found in directory {directory}. Allowed formats: {formats}")
         reorder = shuffle and not (subset == "both" and part == "validation")
         own = None if labels is None else labels[rows]
-        parts.append(_dataset(load, paths[rows], own, label_mode, names, batch_size, reorder, seed))
+        parts.append(_dataset(load, paths[rows], own, label_mode, names, batch_size, reorder, seed, join))
     return parts if subset == "both" else parts[0]
 
 
-def _dataset(load, paths, labels, label_mode, names, batch_size, shuffle, seed):
+def _dataset(load, paths, labels, label_mode, names, batch_size, shuffle, seed, join):
     if labels is not None:
         labels = np.asarray(labels, "int32")  # (files,)
         if label_mode == "binary":
@@ -45,7 +46,7 @@ def _dataset(load, paths, labels, label_mode, names, batch_size, shuffle, seed):
     def sample(row):
         return load(paths[row]) if labels is None else (load(paths[row]), labels[row])
 
-    made = Dataset(sample, len(paths), batch_size, shuffle, seed)
+    made = Dataset(sample, len(paths), batch_size, shuffle, seed, join)
     made.class_names, made.file_paths = names, paths
     return made
 

@@ -37,7 +37,7 @@ def narrow(x):
 def example_of(name):
     """The first example of arrays with axes: (op as a function of its tensors, arrays), for either package."""
     op = OPS[name]
-    for inputs, params in op.example(np.random.default_rng(0)):
+    for inputs, params in op.example(np.random.default_rng(0)):  # noqa: B007 - the last one is used below
         arrays = [narrow(x) for x in inputs if isinstance(x, np.ndarray)]
         if arrays and all(x.ndim and x.size for x in arrays):
             break
@@ -68,7 +68,7 @@ def graph(package, names):
         inputs.append([package.Input(batch_shape=x.shape, dtype=x.dtype.name) for x in mine])
         outputs.append(tree.flatten(call(package.ops, inputs[-1])))
         arrays += mine
-    return package.Model(sum(inputs, []), sum(outputs, [])), arrays, [len(part) for part in outputs]
+    return package.Model(tree.flatten(inputs), tree.flatten(outputs)), arrays, [len(part) for part in outputs]
 
 
 def assert_same(names, counts, ours, theirs):

@@ -2,11 +2,21 @@
 
 import torch
 
-from .common import pair
+from .common import pair, promoted
 
 _SAME_NAME = """tan sinh cosh arcsin arccos arctan arcsinh arccosh arctanh exp2 log2 log10 deg2rad rad2deg erfc erfinv i0
     sinc signbit isinf isposinf isneginf isreal angle bitwise_not""".split()
 _PAIRS = "arctan2 hypot logaddexp logaddexp2 fmax fmin fmod gcd lcm bitwise_and bitwise_or bitwise_xor".split()
+
+
+def _number(x):
+    """Truth values as whole numbers."""
+    return x.to(torch.uint8) if x.dtype is torch.bool else x
+
+
+def _floats(*xs):
+    """Numbers without their history, of one float type."""
+    return [x if x.is_floating_point() else x.float() for x in promoted(*[x.detach() for x in xs])]
 
 
 def _cbrt(x):
@@ -19,7 +29,8 @@ def _searchsorted(sorted_sequence, values, side="left"):
             "`searchsorted` only supports 1-D sorted sequences. "
             f"Received: sorted_sequence.shape={tuple(sorted_sequence.shape)}"
         )
-    return torch.searchsorted(sorted_sequence, values.contiguous(), side=side, out_int32=True)
+    values = torch.as_tensor(values, device=sorted_sequence.device).contiguous()
+    return torch.searchsorted(_number(sorted_sequence), values, side=side, out_int32=True)
 
 
 def _flat(x, axis):
@@ -115,11 +126,10 @@ ROWS = {
     "bitwise_invert": torch.bitwise_not,
     "bitwise_left_shift": pair(torch.bitwise_left_shift),
     "bitwise_right_shift": pair(torch.bitwise_right_shift),
-    "trunc": lambda x: torch.trunc(x.detach()),
     "cbrt": _cbrt,
-    "floor_divide": lambda x1, x2: pair(torch.floor_divide)(x1, x2).detach(),
-    "heaviside": lambda x1, x2: pair(torch.heaviside)(x1, x2).detach(),
-    "nextafter": lambda x1, x2: pair(torch.nextafter)(x1, x2).detach(),
+    "floor_divide": lambda x1, x2: pair(lambda a, b: torch.floor_divide(_number(a), _number(b)))(x1, x2).detach(),
+    "heaviside": pair(lambda x1, x2: torch.heaviside(*_floats(x1, x2))),
+    "nextafter": pair(lambda x1, x2: torch.nextafter(*_floats(x1, x2))),
     "isclose": lambda x1, x2, rtol=1e-5, atol=1e-8, equal_nan=False: pair(
         lambda a, b: torch.isclose(a, b.to(a.dtype), rtol=rtol, atol=atol, equal_nan=equal_nan)
     )(x1, x2),
@@ -129,7 +139,9 @@ ROWS = {
     "argsort": _argsort,
     "_top_k_indices": _top_k_indices,
     "searchsorted": _searchsorted,
-    "isin": lambda x1, x2, assume_unique=False, invert=False: torch.isin(x1, x2, invert=invert),
+    "isin": lambda x1, x2, assume_unique=False, invert=False: pair(
+        lambda a, b: torch.isin(_number(a), _number(b), invert=invert)
+    )(x1, x2),
     "bincount": _bincount,
     "_unique": _unique,
     "_histogram": _histogram,

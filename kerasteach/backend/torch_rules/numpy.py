@@ -9,7 +9,20 @@ from .common import kind, pair, promoted
 def _matmul(x1, x2):
     if x1.dtype != x2.dtype:
         x1, x2 = promoted(x1, x2)
-    return torch.matmul(x1, x2)
+    return torch.matmul(x1.float(), x2.float()).bool() if x1.dtype is torch.bool else torch.matmul(x1, x2)
+
+
+def _rounding(rule):
+    """Rounding has no gradient, and Torch rounds no whole numbers."""
+    return lambda x, **params: rule(_as_float(x.detach()), **params)
+
+
+def _as_float(x):
+    return x if x.is_floating_point() else x.float()
+
+
+def _counted(x):
+    return x.to(torch.uint8) if x.dtype is torch.bool else x
 
 
 def _axes(axis):
@@ -104,7 +117,7 @@ ROWS = {
     "rsqrt": torch.rsqrt,
     "reciprocal": torch.reciprocal,
     "negative": torch.neg,
-    "absolute": torch.abs,
+    "absolute": lambda x: x if x.dtype is torch.bool else torch.abs(x),
     "square": torch.square,
     "sqrt": torch.sqrt,
     "exp": torch.exp,
@@ -121,9 +134,10 @@ ROWS = {
     "cast": lambda x, dtype: x.to(kind(dtype)),
     # logic
     "sign": lambda x: torch.sign(x.detach()),
-    "floor": lambda x: torch.floor(x.detach()),
-    "ceil": lambda x: torch.ceil(x.detach()),
-    "round": lambda x, decimals=0: torch.round(x.detach(), decimals=decimals),
+    "floor": _rounding(torch.floor),
+    "ceil": _rounding(torch.ceil),
+    "trunc": _rounding(torch.trunc),
+    "round": _rounding(torch.round),
     "equal": pair(torch.eq),
     "not_equal": pair(torch.ne),
     "less": pair(torch.lt),
@@ -144,8 +158,8 @@ ROWS = {
     "max": _extreme(torch.amax, torch.maximum),
     "min": _extreme(torch.amin, torch.minimum),
     "prod": _prod,
-    "argmax": lambda x, axis=None, keepdims=False: torch.argmax(x, dim=axis, keepdim=keepdims).int(),
-    "argmin": lambda x, axis=None, keepdims=False: torch.argmin(x, dim=axis, keepdim=keepdims).int(),
+    "argmax": lambda x, axis=None, keepdims=False: torch.argmax(_counted(x), dim=axis, keepdim=keepdims).int(),
+    "argmin": lambda x, axis=None, keepdims=False: torch.argmin(_counted(x), dim=axis, keepdim=keepdims).int(),
     "all": lambda x, axis=None, keepdims=False: torch.all(x != 0, dim=axis, keepdim=keepdims),
     "any": lambda x, axis=None, keepdims=False: torch.any(x != 0, dim=axis, keepdim=keepdims),
     "cumsum": _running(torch.cumsum),
@@ -180,5 +194,5 @@ FUSED = {
     "logsumexp": lambda x, axis=None, keepdims=False: torch.logsumexp(
         x, tuple(range(x.ndim)) if axis is None else axis, keepdims
     ),
-    "var": lambda x, axis=None, keepdims=False: torch.var(x, dim=axis, keepdim=keepdims, correction=0),
+    "var": lambda x, axis=None, keepdims=False: torch.var(_as_float(x), dim=axis, keepdim=keepdims, correction=0),
 }

@@ -36,7 +36,7 @@ class _HeadsAttention(Layer):
 
     def _dense(self, name, equation, output_shape, bias_axes, activation=None):
         """A projection; every one draws its weights for itself."""
-        return EinsumDense(
+        dense = EinsumDense(
             equation,
             output_shape=output_shape,
             bias_axes=bias_axes if self.use_bias else None,
@@ -51,6 +51,8 @@ class _HeadsAttention(Layer):
             kernel_constraint=self.kernel_constraint,
             bias_constraint=self.bias_constraint,
         )
+        dense.supports_masking = True  # the same steps count after a projection
+        return dense
 
     def _make_softmax_and_dropout(self, axis):
         self._softmax = Softmax(axis=axis, dtype=self.dtype_policy)

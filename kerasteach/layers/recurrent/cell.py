@@ -4,6 +4,8 @@ A cell is one step in time. Its `call` is `step(project(inputs), states)`: what 
 can compute for all steps at once, and then what follows from the state before.
 """
 
+import numpy as np
+
 from ... import activations, ops
 from ...backend import random
 from ..layer import Layer
@@ -100,7 +102,7 @@ class Cell(Layer):
         return [self.kernel, self.recurrent_kernel, self._bias_or_zeros(self.bias)]
 
     def _bias_or_zeros(self, bias):
-        return ops.zeros((self.gates * self.units,), dtype=self.compute_dtype) if bias is None else bias
+        return self._backend.convert(np.zeros(self.gates * self.units), self.compute_dtype) if bias is None else bias
 
     def _unpack(self, outputs):
         return outputs, [outputs[:, -1]]  # the last output is the last state
@@ -135,8 +137,9 @@ class Cell(Layer):
             return None
         if what not in self._dropout_masks:
             shape, keep = (x.shape[0], *x.shape[1 - self._step_rank :]), 1.0 - rate
-            draws = [random.keep_mask(shape, keep, self.compute_dtype, self.seed_generator) for _ in range(self._mask_count)]
-            self._dropout_masks[what] = [draw / keep if keep else draw for draw in draws]
+            draws = [random.keep_mask(shape, keep, seed=self.seed_generator) for _ in range(self._mask_count)]
+            scaled = [draw / keep if keep else draw for draw in draws]
+            self._dropout_masks[what] = [self._backend.convert(draw, self.compute_dtype) for draw in scaled]
         masks = self._dropout_masks[what]
         return masks if len(x.shape) == self._step_rank else [m[:, None] for m in masks]  # (batch, 1, ...): all steps
 

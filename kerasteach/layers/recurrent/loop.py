@@ -61,4 +61,6 @@ def as_mask(mask):
 def zero_state(batch_size, size, dtype):
     """Zeros `(batch, size)`, `size` a number or several; a symbol while the batch is not known."""
     shape = (batch_size, *([size] if isinstance(size, int) else size))
-    return KerasTensor(shape, dtype) if batch_size is None else ops.zeros(shape, dtype=dtype)
+    if batch_size is None:
+        return KerasTensor(shape, dtype)
+    return ops.zeros(shape, dtype="float32" if dtype == "bfloat16" else dtype)  # NumPy has no bfloat16

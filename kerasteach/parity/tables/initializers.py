@@ -17,6 +17,10 @@ CASES = {
     "initializers.RandomUniform": [case(KERNEL), case(WINDOW, 1.0, 1.5, 7)],
     "initializers.TruncatedNormal": [case(KERNEL), case(WINDOW, 1.0, 0.5, 7)],
     "initializers.Orthogonal": [case(KERNEL), case(on((50, 60)), gain=2.0, seed=1), case(WINDOW)],
+    "initializers.STFT": [
+        case(on((8, 1, 5))), case(on((8, 1, 9)), "imag", "hamming", "spectrum", True), case(on((6, 1, 5)), window=None),
+        case(on((6, 1, 5), "float64"), "imag", "blackman", None), case(on((4, 1, 5)), "real", np.array([0.5, 1.0, 1.0, 0.5])),
+    ],
     "initializers.Constant": [case(on((3, 4)), 2.5), case(on((3, 4), "int32"), 2), case(on((3, 4)), np.arange(4.0))],
     "initializers.Zeros": [case(on((3, 4))), case(on((), "int32"))],
     "initializers.Ones": [case(on((3, 4))), case(on((2,), "bool")), case(on((2,), dtype="float64"))],
