@@ -16,9 +16,14 @@ def _weights(kernel, recurrent_kernel, bias, recurrent_bias=None):
     return [kernel.T.contiguous(), recurrent_kernel.T.contiguous(), bias.contiguous(), second.contiguous()]
 
 
+def _layered(state):
+    """A state as Torch's kernels take it: `(layers, batch, units)`, of one piece."""
+    return state.contiguous()[None]
+
+
 def _run(kernel, x, state, weights):
-    """All steps by one kernel: (outputs, last states)."""
-    outputs, *last = kernel(x, state, weights, True, 1, 0.0, False, False, True)
+    """All steps by one kernel: (outputs, last states). cuDNN goes backwards only if told that it trains."""
+    outputs, *last = kernel(x, state, weights, True, 1, 0.0, torch.is_grad_enabled(), False, True)
     return outputs, [h[0] for h in last]
 
 
@@ -36,7 +41,7 @@ def _run_masked(cell, x, states, weights, mask):
 def _simple_rnn(xs):
     (x, h, *weights), mask = _inputs(xs, 5)
     if mask is None:
-        return _run(torch.rnn_tanh, x, h[None], _weights(*weights))[0]
+        return _run(torch.rnn_tanh, x, _layered(h), _weights(*weights))[0]
     return _run_masked(lambda x, s, *w: [torch.rnn_tanh_cell(x, s[0], *w)], x, [h], _weights(*weights), mask)[0]
 
 
@@ -44,7 +49,7 @@ def _lstm(xs):
     (x, h, c, *weights), mask = _inputs(xs, 6)
     weights = _weights(*weights)
     if mask is None:
-        outputs, (_, c) = _run(torch.lstm, x, (h[None], c[None]), weights)
+        outputs, (_, c) = _run(torch.lstm, x, (_layered(h), _layered(c)), weights)
     else:
         outputs, (_, c) = _run_masked(torch.lstm_cell, x, [h, c], weights, mask)
     return torch.cat([outputs, c[:, None]], dim=1)  # (batch, time + 1, units)
@@ -60,7 +65,7 @@ def _gru(xs):
     (x, h, *weights), mask = _inputs(xs, 6)
     weights = _weights(*map(_reset_first, weights))
     if mask is None:
-        return _run(torch.gru, x, h[None], weights)[0]
+        return _run(torch.gru, x, _layered(h), weights)[0]
     return _run_masked(lambda x, s, *w: [torch.gru_cell(x, s[0], *w)], x, [h], weights, mask)[0]
 
 
