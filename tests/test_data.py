@@ -143,10 +143,15 @@ SCRIPT = """
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     model.compile("sgd", "mse")
     data = Slow(workers=2, use_multiprocessing=sys.argv[2] == "processes")
-    threading.Timer(2.0, os.killpg, (os.getpgrp(), signal.SIGINT)).start()
-    threading.Timer(4.0, os.killpg, (os.getpgrp(), signal.SIGINT)).start()
+
+    def press(batch, logs=None):
+        for seconds in (0.3, 1.0) if batch == 0 else ():
+            threading.Timer(seconds, os.killpg, (os.getpgrp(), signal.SIGINT)).start()
+
+    press = keras.callbacks.LambdaCallback(on_train_batch_end=press, on_predict_batch_end=press)
+    steps = {"fit": "steps_per_epoch", "predict": "steps"}[sys.argv[3]]
     try:
-        getattr(model, sys.argv[3])(data, **({"steps_per_epoch": 10000} if sys.argv[3] == "fit" else {"steps": 10000}), verbose=0)
+        getattr(model, sys.argv[3])(data, verbose=0, callbacks=[press], **{steps: 10000})
     except KeyboardInterrupt:
         print("stopped", flush=True)
 """

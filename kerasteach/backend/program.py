@@ -13,7 +13,8 @@ import numpy as np
 from ..ops.table import evaluate
 from .inline import inlined
 from .modes import TRACE
-from .symbolic import KerasTensor, Node, OpCall, Operation, dtype_name
+from .op_call import OpCall
+from .symbolic import KerasTensor, Node, Operation, dtype_name
 from .tape import unbroadcast
 from .variable import Variable
 

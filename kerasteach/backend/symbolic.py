@@ -5,16 +5,12 @@ on it computes nothing; it adds a `Node` that says who was called on what.
 """
 
 import copy
-import inspect
 from collections import namedtuple
 
 from .. import tree
 from ..config import floatx
-from ..ops.elementwise import cast
 from ..ops.operators import Operators
-from ..ops.table import COMPOSITE_ROUTES, ROUTES, as_value, type_name
-from .modes import SCOPES, TRACE
-from .names import auto_name, camel_case
+from .names import auto_name
 
 KerasHistory = namedtuple("KerasHistory", ["operation", "node_index", "tensor_index"])
 
@@ -192,70 +188,6 @@ def _one_or_all(tensors):
     return tensors[0] if len(tensors) == 1 else tensors
 
 
-class OpCall(Operation):
-    """A node of the graph that is a bare op, as in `x + 1`; subclassed once per op.
-
-    Args:
-        name: optional name.
-        arguments: what the op is called with besides tensors, where a file says so.
-    """
-
-    op = None
-    _classes = {}
-
-    def __init__(self, name=None, **arguments):
-        super().__init__(name)
-        self.arguments = arguments
-
-    @classmethod
-    def of(cls, op):
-        """Return the subclass for an op: `Add` for `add`."""
-        if op.name not in cls._classes:
-            cls._classes[op.name] = type(camel_case(op.name.strip("_")), (cls,), {"op": op})
-        return cls._classes[op.name]
-
-    def __call__(self, *args, **kwargs):
-        return self.op(*args, **kwargs)
-
-    call = __call__
-
-    def symbolic_call(self, *args, **kwargs):
-        """Add this very call to the graph, with the arguments a file said, as when a saved graph is drawn again."""
-        args, kwargs, op = _as_tuples(args), {**self.arguments, **kwargs}, self.op
-        parameters = inspect.signature(op).parameters
-        if self.arguments and not any(p.kind is p.VAR_POSITIONAL for p in parameters.values()):
-            left = [name for name in parameters if name not in self.arguments]  # the tensors' own, in order
-            bound = inspect.signature(op).bind(**dict(zip(left, args)), **kwargs)
-            args, kwargs = bound.args, bound.kwargs
-        if not hasattr(op, "bind"):
-            return draw_composite(op, args, kwargs, self)
-        if op.variadic and type(args[0]) is not tuple:
-            args = (args,)
-        return draw_op(op, *op.bind(args, kwargs), self)
-
-
-def _as_tuples(value):
-    """Lists are tuples in the arguments of an op; a file cannot tell them apart."""
-    return tuple(_as_tuples(item) for item in value) if isinstance(value, (list, tuple)) else value
-
-
-def _specs(args):
-    """Shapes and dtypes of concrete and symbolic inputs; plain numbers adapt their dtype."""
-    shapes, dtypes = [], []
-    for arg in args:
-        shape = getattr(arg, "shape", None)
-        if shape is None:
-            import numpy as np
-
-            array = np.asarray(arg)
-            shapes.append(array.shape)
-            dtypes.append(type_name(as_value(arg)))
-        else:
-            shapes.append(tuple(shape))
-            dtypes.append(dtype_name(arg.dtype))
-    return shapes, dtypes
-
-
 def dtype_name(dtype):
     """Keras's name of a NumPy or Torch dtype.
 
@@ -266,55 +198,3 @@ def dtype_name(dtype):
     if getattr(dtype, "kind", "") == "U":
         return "string"
     return getattr(dtype, "name", None) or str(dtype).removeprefix("torch.")
-
-
-def draw_op(op, args, params, call=None):
-    """Put a row into the graph: its shape rule gives the output."""
-    args = _in_compute_dtype(args)
-    shape, dtype = op.spec(*_specs(args), params)
-    out = KerasTensor(shape, dtype)
-    inputs = (args,) if op.variadic else args
-    if all_from_somewhere(inputs, params):
-        TRACE.note(Node(call or _new_call(op), inputs, params, out))
-    return out
-
-
-def _in_compute_dtype(args):
-    """A traced op's inputs: variables of a layer of mixed precision are cast first, by an op of their own."""
-    wanted = SCOPES.autocast
-    if wanted is None or TRACE.nodes is None:
-        return args
-    narrow = [a for a in args if getattr(a, "_dtype", None) not in (None, getattr(a, "dtype", None))]
-    SCOPES.autocast = None
-    try:
-        return [cast(a, dtype=wanted) if any(a is n for n in narrow) else a for a in args]
-    finally:
-        SCOPES.autocast = wanted
-
-
-def _new_call(op):
-    """A node's operation; a traced one is thrown away and must not use up a name."""
-    return OpCall.of(op)(name=op.name if TRACE.nodes is not None else None)
-
-
-def draw_composite(op, args, params, call=None):
-    """Put a composite into the graph as one node; its definition, drawn aside, gives the shapes."""
-    if TRACE.nodes is not None and op.looks:
-        from .program import NotStatic  # which needs this file first
-
-        raise NotStatic(f"{op.name} looks at numbers")
-    if TRACE.expand:
-        return op.definition(*args, **params)
-    args, params = _in_compute_dtype(args), dict(zip(params, _in_compute_dtype(params.values())))
-    args_aside, params_aside = tree.map_structure(from_nowhere, (tuple(args), params))
-    aside = op.definition(*args_aside, **params_aside)
-    if TRACE.nodes is not None and tree.is_nested(aside):  # a program's line has one output
-        return op.definition(*args, **params)
-    out = tree.map_structure(lambda t: KerasTensor(t.shape, dtype_name(t.dtype)), aside)
-    if all_from_somewhere(args, params):
-        TRACE.note(Node(call or _new_call(op), args, params, out))
-    return out
-
-
-ROUTES[KerasTensor] = draw_op
-COMPOSITE_ROUTES[KerasTensor] = draw_composite

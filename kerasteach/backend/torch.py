@@ -8,8 +8,9 @@ import torch
 from ..ops.table import COMPOSITE_ROUTES, ROUTES, type_name
 from . import api, torch_module
 from .api import Backend
+from .op_call import draw_composite, draw_op
 from .program import Program, trace
-from .symbolic import KerasTensor, draw_composite, draw_op
+from .symbolic import KerasTensor
 from .tape import OPEN, Tensor
 from .text import Text
 from .torch_rules import FUSED, TORCH

@@ -10,8 +10,9 @@ from . import api, tape
 from .dtypes import is_float_dtype, standardize_dtype
 from .modes import DRAWING, SCOPES, TRACE
 from .names import auto_name, current_path
+from .op_call import draw_composite, draw_op
 from .scopes import as_tensor_of
-from .symbolic import draw_composite, draw_op, dtype_name
+from .symbolic import dtype_name
 from .tape import LEAF_TYPES, OPEN
 
 NAMED = {}  # "initializer" -> function that finds one by name; filled by the room of initializers

@@ -1,7 +1,8 @@
 """`clone_model`: the same architecture again, with new layers and new weights."""
 
 from .. import tree
-from ..backend.symbolic import KerasTensor, OpCall
+from ..backend.op_call import OpCall
+from ..backend.symbolic import KerasTensor
 from ..layers import Input, InputLayer, Layer
 from ..saving.serialize import deserialize_keras_object, serialize_keras_object
 from .functional import Functional, _is_plain

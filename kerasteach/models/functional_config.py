@@ -1,7 +1,8 @@
 """A graph of layers as plain data, and back; the form of Keras's `.keras` files."""
 
 from .. import tree
-from ..backend.symbolic import KerasTensor, OpCall
+from ..backend.op_call import OpCall
+from ..backend.symbolic import KerasTensor
 from ..saving.op_nodes import node_arguments
 from ..saving.serialize import deserialize_keras_object, serialize_keras_object
 

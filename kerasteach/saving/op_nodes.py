@@ -8,7 +8,7 @@ in two: an object `Sum(axis=1)`, whose arguments go into its config, and a call
 import inspect
 
 from ..backend.names import camel_case
-from ..backend.symbolic import OpCall
+from ..backend.op_call import OpCall
 from ..config import standardize_data_format
 from ..ops import OPS, Op
 from ..ops.families import FAMILIES
@@ -17,14 +17,14 @@ _CLASSES = {  # Keras's class names that are not the op's in camel case
     "allclose": "AllClose", "batch_normalization": "BatchNorm", "cdist": "CDist", "ctc_decode": "CTCDecode",
     "ctc_loss": "CTCLoss", "exponential": "Exp", "fft": "FFT",
     "fft2": "FFT2", "getitem": "GetItem", "ifft2": "IFFT2", "irfft": "IRFFT", "isin": "IsIn",
-    "layer_normalization": "LayerNorm", "psnr": "PSNR", "rfft": "RFFT", "rms_normalization": "RMSNorm",
+    "layer_normalization": "LayerNorm", "psnr": "PSNR", "_re_lu": "ReLU", "rfft": "RFFT", "rms_normalization": "RMSNorm",
     "searchsorted": "SearchSorted", "stft": "STFT", "svd": "SVD",
 }  # fmt: skip
 _ALIASES = {  # class names of Keras that stand for another op
     "Abs": "absolute", "BitwiseNot": "bitwise_invert", "Conjugate": "conj", "LeftShift": "bitwise_left_shift",
     "RightShift": "bitwise_right_shift", "TrueDivide": "divide",
 }  # fmt: skip
-_OWN_FILE = {"mish": "keras.src.activations.activations"}
+_OWN_FILE = dict.fromkeys(("mish", "_re_lu"), "keras.src.activations.activations")
 _FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in names}
 _IN_CONFIG = {  # arguments without a default that Keras's constructor takes; else they go to the call
     "argpartition": "kth", "array_split": "indices_or_sections", "batch_normalization": "axis", "clip": "x_min x_max",

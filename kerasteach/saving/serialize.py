@@ -14,7 +14,8 @@ import warnings
 import numpy as np
 
 from ..backend.api import to_numpy, written_as
-from ..backend.symbolic import KerasTensor, OpCall, dtype_name
+from ..backend.op_call import OpCall
+from ..backend.symbolic import KerasTensor, dtype_name
 from . import op_nodes, public, safety, sharing
 from .deserialize import deserialize_keras_object
 from .registry import get_registered_name

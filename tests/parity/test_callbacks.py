@@ -67,6 +67,36 @@ def test_logs_hold_running_means(twins, close):
     assert all(type(value) is float for logs in seen[0] for value in logs.values())
 
 
+@pytest.mark.parametrize("name", RUNS)
+def test_logs_of_every_hook_have_the_same_numbers(name, twins, close):
+    seen = [[], []]
+    for (api, twin), notes in zip(twins(model), seen):
+        twin.compile("sgd", "mse", metrics=["mae"])
+
+        def keep(*args, notes=notes, **kwargs):
+            logs = kwargs.get("logs", args[-1] if args else None)
+            notes.append(dict(logs) if isinstance(logs, dict) else {})
+
+        hooks = api.callbacks.LambdaCallback(**dict.fromkeys(HOOKS, keep))
+        run = RUNS[name]
+        np.random.seed(0)
+        run(Ordered(twin), [hooks])
+    close(*seen)
+
+
+class Ordered:
+    """A model whose `fit` does not shuffle."""
+
+    def __init__(self, model):
+        self.model = model
+
+    def fit(self, *args, **kwargs):
+        return self.model.fit(*args, shuffle=False, **kwargs)
+
+    def __getattr__(self, name):
+        return getattr(self.model, name)
+
+
 def test_params_and_model(twins):
     found = []
     for api, twin in twins(model):

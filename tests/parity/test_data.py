@@ -5,6 +5,8 @@ import warnings
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import kerasteach as kt
 
@@ -349,3 +351,36 @@ def test_the_same_errors(name, both):
     ours, theirs = both(recipe)
     assert isinstance(theirs, Exception) and type(ours) is type(theirs), (ours, theirs)
     assert str(ours).startswith(str(theirs)[:10])
+
+
+@given(
+    rows=st.integers(2, 10),
+    batch_size=st.sampled_from([None, 1, 2, 3, 4, 12]),
+    steps=st.sampled_from([None, 1, 2, 3, 5]),
+    validation_steps=st.sampled_from([None, 1, 2, 5]),
+    share=st.sampled_from([0.0, 0.3, 0.5]),
+    freq=st.sampled_from([1, 2, [1, 3]]),
+    epochs=st.integers(1, 4),
+    kind=st.sampled_from(["arrays", "generator", "PyDataset", "threads"]),
+)
+@settings(max_examples=120, deadline=None)
+def test_the_same_batches_for_any_settings(rows, batch_size, steps, validation_steps, share, freq, epochs, kind):
+    found = []
+    for api in apis():
+        if kind == "arrays":
+            options = dict(x=X[:rows], y=Y[:rows], batch_size=batch_size, validation_split=share)
+        elif kind == "generator":
+            options = dict(x=batches(rows=range(rows)), validation_data=(X[:rows], Y[:rows]))
+        else:
+            options = dict(x=dataset(api, count=min(rows, 4), workers=1 + (kind == "threads")), validation_data=dataset(api))
+        options |= dict(steps_per_epoch=steps, validation_steps=validation_steps, validation_freq=freq, epochs=epochs)
+
+        def fit(model, options=options):
+            try:
+                run = model.fit(verbose=0, shuffle=False, **options)
+            except ValueError as error:
+                return str(error)[:40]
+            return [run.epoch, run.history, getattr(options["x"], "calls", None)]
+
+        found.append(run_of(api, fit))
+    assert found[0] == found[1]

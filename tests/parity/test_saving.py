@@ -17,7 +17,7 @@ pytest.importorskip("torch")
 keras = pytest.importorskip("keras")
 
 import kerasteach as kt  # noqa: E402
-from kerasteach.backend.symbolic import OpCall  # noqa: E402
+from kerasteach.backend.op_call import OpCall  # noqa: E402
 from kerasteach.ops import OPS  # noqa: E402
 from kerasteach.saving import op_nodes  # noqa: E402
 
