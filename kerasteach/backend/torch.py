@@ -125,6 +125,14 @@ class TorchBackend(Backend):
         torch_module.house(layer)
 
     def place(self, layer, *args, **kwargs):
+        if args and isinstance(args[0], str):
+            try:
+                torch.device(args[0])
+            except RuntimeError:
+                raise ValueError(
+                    f"Unknown backend {args[0]!r}. Expected 'numpy' or 'torch', or a device of Torch as 'cpu' or 'cuda:0'. "
+                    "Fix: write one of these names."
+                ) from None
         return torch.nn.Module.to(layer, *args, **kwargs)
 
     @contextlib.contextmanager

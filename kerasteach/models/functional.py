@@ -185,8 +185,8 @@ class Functional(Model):
         """Strings for an input of strings; any other input says what it wants."""
         if symbol.dtype != "string":
             raise ValueError(
-                f"Invalid dtype: str. Expected numbers for the input '{symbol._keras_history.operation.name}'. Received strings, "
-                f"of shape {tuple(value.shape)}.\nFix: turn text and categories into numbers first, for instance with "
+                f"Invalid dtype: str. Expected numbers in `x`, for the input '{symbol._keras_history.operation.name}'. Received "
+                f"strings, of shape {tuple(value.shape)}.\nFix: turn text and categories into numbers first, for instance with "
                 "np.unique(x, return_inverse=True); or make the input with dtype='string', and a TextVectorization after it."
             )
         if len(value.shape) == len(symbol.shape) + 1:
