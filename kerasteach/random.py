@@ -1,5 +1,13 @@
-"""`keras.random`: NumPy's generators, the same numbers on both backends."""
+"""`keras.random`: NumPy's generators, the same numbers on both backends.
 
-from .backend.random import SeedGenerator, normal, randint, shuffle, truncated_normal, uniform
+They are not Keras's numbers: shapes, dtypes and distributions are.
+"""
 
-__all__ = ["SeedGenerator", "normal", "randint", "shuffle", "truncated_normal", "uniform"]
+from .backend.random import (
+    SeedGenerator, beta, binomial, categorical, dropout, gamma, normal, randint, shuffle, truncated_normal, uniform,
+)  # fmt: skip
+
+__all__ = [
+    "SeedGenerator", "beta", "binomial", "categorical", "dropout", "gamma", "normal", "randint", "shuffle",
+    "truncated_normal", "uniform",
+]  # fmt: skip

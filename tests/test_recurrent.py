@@ -200,6 +200,31 @@ def test_a_model_of_ones_own_cell_trains(backend, rng):
     assert losses[-1] < 0.3 * losses[0]
 
 
+class OfLayers(layers.Layer):
+    """A cell without a `build`, made of layers."""
+
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.state_size = units
+        self.look, self.recall = layers.Dense(units, name="look"), layers.Dense(units, use_bias=False, name="recall")
+
+    def call(self, inputs, states):
+        h = ops.tanh(self.look(inputs) + self.recall(states[0]))
+        return h, [h]
+
+
+def test_a_cell_made_of_layers(backend, fresh, rng):
+    """Its layers have their weights before training starts, and all are trained."""
+    x = rng.normal(size=(8, 5, 2)).astype("float32")
+    model = keras.Sequential([keras.Input((None, 2)), layers.RNN(OfLayers(3)), layers.Dense(1)])
+    paths = ["rnn/of_layers/look/kernel", "rnn/of_layers/look/bias", "rnn/of_layers/recall/kernel"]
+    assert [w.path.removeprefix("sequential/") for w in model.weights][:3] == paths
+    before = model.get_weights()
+    model.compile("sgd", "mse")
+    model.fit(x, x.sum(axis=(1, 2))[:, None], verbose=0)
+    assert all((a != b).any() for a, b in zip(before, model.get_weights()))
+
+
 # Dropout
 
 

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from .. import ops
+from .. import backend, ops
 from ..ops import (
     celu, elu, exponential, glu, hard_shrink, hard_sigmoid, hard_silu, hard_tanh, leaky_relu, log_sigmoid, log_softmax,
     mish, relu6, selu, sigmoid, silu, soft_shrink, softplus, softsign, sparse_plus, sparse_sigmoid, sparsemax,
     squareplus, tanh, tanh_shrink, threshold,
 )  # fmt: skip
+from ..ops.rare_activations import _re_lu
 from ..saving.identify import identify
 
 swish, hard_swish = silu, hard_silu
@@ -34,15 +35,9 @@ def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
     >>> relu([-1.0, 2.0])
     array([0., 2.], dtype=float32)
     """
-    if negative_slope == 0.0 and max_value is None and threshold == 0:
+    if negative_slope == 0.0 and max_value is None and threshold == 0 and not backend.is_keras_tensor(x):
         return ops.relu(x)
-    y = ops.relu(x) if threshold == 0 else ops.where(ops.greater(x, threshold), x, 0.0)
-    if max_value is not None:
-        y = ops.clip(y, 0.0, float(max_value))
-    if negative_slope == 0.0:
-        return y
-    below = ops.relu(ops.subtract(threshold, x))  # how far under the threshold
-    return ops.subtract(y, ops.multiply(negative_slope, below))
+    return _re_lu(x, negative_slope=negative_slope, max_value=max_value, threshold=threshold)
 
 
 def gelu(x, approximate=False):

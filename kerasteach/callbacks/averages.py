@@ -17,6 +17,16 @@ class SwapEMAWeights(Callback):
         ValueError: if the optimizer keeps no averages.
 
     Source: https://keras.io/api/callbacks/swap_ema_weights/
+
+    >>> import kerasteach as keras
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="zeros")])
+    >>> model.compile(keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.9), "mse")
+    >>> x, y = np.ones((8, 2)), np.ones((8, 1))
+    >>> model.train_on_batch(x, y), model.train_on_batch(x, y)  # far from the average after two steps
+    (..., ...)
+    >>> plain = model.evaluate(x, y, verbose=0)
+    >>> model.evaluate(x, y, verbose=0, callbacks=[SwapEMAWeights()]) > plain
+    True
     """
 
     def __init__(self, swap_on_epoch=False):

@@ -25,6 +25,16 @@ class BackupAndRestore(Callback):
         ValueError: for an empty folder name or another `save_freq`.
 
     Source: https://keras.io/api/callbacks/backup_and_restore/
+
+    >>> import kerasteach as keras
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="zeros")])
+    >>> model.compile(keras.optimizers.SGD(0.1), "mse")
+    >>> x, y = np.ones((8, 2)), np.ones((8, 1))
+    >>> import tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> _ = model.fit(x, y, epochs=2, verbose=0, callbacks=[BackupAndRestore(folder, delete_checkpoint=False)])
+    >>> model.fit(x, y, epochs=5, verbose=0, callbacks=[BackupAndRestore(folder)]).epoch  # as after a crash
+    [2, 3, 4]
     """
 
     def __init__(self, backup_dir, save_freq="epoch", double_checkpoint=False, delete_checkpoint=True):

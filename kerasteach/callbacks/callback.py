@@ -7,6 +7,16 @@ class Callback:
     Attributes:
         model: the model in training.
         params: dict with `verbose`, `epochs` and `steps`.
+
+    >>> class Tell(Callback):
+    ...     def on_epoch_end(self, epoch, logs=None):
+    ...         print(f"epoch {epoch}: loss {logs['loss']:.2f}")
+    >>> import kerasteach as keras
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="zeros")])
+    >>> model.compile(keras.optimizers.SGD(0.1), "mse")
+    >>> x, y = np.ones((8, 2)), np.ones((8, 1))
+    >>> run = model.fit(x, y, verbose=0, callbacks=[Tell()])
+    epoch 0: loss 1.00
     """
 
     def __init__(self):
@@ -82,6 +92,14 @@ class History(Callback):
     Attributes:
         epoch: numbers of the epochs.
         history: dict of metric name -> list with one number an epoch.
+
+    >>> import kerasteach as keras
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="zeros")])
+    >>> model.compile(keras.optimizers.SGD(0.1), "mse")
+    >>> x, y = np.ones((8, 2)), np.ones((8, 1))
+    >>> run = model.fit(x, y, epochs=2, verbose=0)
+    >>> run.epoch, [round(loss, 2) for loss in run.history["loss"]]
+    ([0, 1], [1.0, 0.16])
     """
 
     def __init__(self):

@@ -25,6 +25,17 @@ class ModelCheckpoint(Monitor):
 
     Raises:
         ValueError: if the file's ending does not fit what is saved.
+
+    >>> import kerasteach as keras
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="zeros")])
+    >>> model.compile(keras.optimizers.SGD(0.1), "mse")
+    >>> x, y = np.ones((8, 2)), np.ones((8, 1))
+    >>> import tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> save = ModelCheckpoint(f"{folder}/{{epoch}}.weights.h5", save_weights_only=True)
+    >>> _ = model.fit(x, y, epochs=2, verbose=0, callbacks=[save])
+    >>> sorted(os.listdir(folder))
+    ['1.weights.h5', '2.weights.h5']
     """
 
     def __init__(
@@ -123,6 +134,16 @@ class CSVLogger(Callback):
         filename: where.
         separator: between columns.
         append: whether to go on with an existing file.
+
+    >>> import kerasteach as keras
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="zeros")])
+    >>> model.compile(keras.optimizers.SGD(0.1), "mse")
+    >>> x, y = np.ones((8, 2)), np.ones((8, 1))
+    >>> import tempfile
+    >>> path = f"{tempfile.mkdtemp()}/log.csv"
+    >>> _ = model.fit(x, y, epochs=1, verbose=0, callbacks=[CSVLogger(path)])
+    >>> print(open(path).readline().strip())
+    epoch,loss,val_loss
     """
 
     def __init__(self, filename, separator=",", append=False):

@@ -43,6 +43,14 @@ class TerminateOnNaN(Callback):
 
     Args:
         raise_error: raise a RuntimeError instead of stopping quietly.
+
+    >>> import kerasteach as keras
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="zeros")])
+    >>> model.compile(keras.optimizers.SGD(0.1), "mse")
+    >>> x, y = np.ones((8, 2)), np.ones((8, 1))
+    >>> model.fit(x, y * np.inf, epochs=3, verbose=0, callbacks=[TerminateOnNaN()]).epoch
+    Batch 0: Invalid loss, terminating training
+    [0]
     """
 
     def __init__(self, raise_error=False):

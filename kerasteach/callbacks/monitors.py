@@ -78,6 +78,14 @@ class EarlyStopping(Monitor):
         baseline: value to beat first.
         restore_best_weights: whether to go back to the best epoch's weights.
         start_from_epoch: epochs to wait before watching.
+
+    >>> import kerasteach as keras
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="zeros")])
+    >>> model.compile(keras.optimizers.SGD(0.1), "mse")
+    >>> x, y = np.ones((8, 2)), np.ones((8, 1))
+    >>> stop = EarlyStopping(monitor="loss", min_delta=0.5, patience=2)
+    >>> model.fit(x, y, epochs=20, verbose=0, callbacks=[stop]).epoch
+    [0, 1, 2, 3]
     """
 
     def __init__(
@@ -142,6 +150,15 @@ class ReduceLROnPlateau(Monitor):
 
     Raises:
         ValueError: if `factor` is 1 or more.
+
+    >>> import kerasteach as keras
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="zeros")])
+    >>> model.compile(keras.optimizers.SGD(0.1), "mse")
+    >>> x, y = np.ones((8, 2)), np.ones((8, 1))
+    >>> slower = ReduceLROnPlateau(monitor="loss", min_delta=10, factor=0.5, patience=1)
+    >>> run = model.fit(x, y, epochs=3, verbose=0, callbacks=[slower])
+    >>> [round(rate, 3) for rate in run.history["learning_rate"]]
+    [0.1, 0.1, 0.05]
     """
 
     def __init__(

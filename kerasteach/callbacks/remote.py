@@ -19,6 +19,10 @@ class RemoteMonitor(Callback):
         send_as_json: whether the body is the JSON itself instead of a form.
 
     Source: https://keras.io/api/callbacks/remote_monitor/
+
+    >>> monitor = RemoteMonitor("http://localhost:9000", send_as_json=True)
+    >>> monitor.root + monitor.path
+    'http://localhost:9000/publish/epoch/end/'
     """
 
     def __init__(

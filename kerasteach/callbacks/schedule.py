@@ -14,6 +14,15 @@ class LearningRateScheduler(Callback):
 
     Raises:
         ValueError: if the function does not return a number.
+
+    >>> import kerasteach as keras
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="zeros")])
+    >>> model.compile(keras.optimizers.SGD(0.1), "mse")
+    >>> x, y = np.ones((8, 2)), np.ones((8, 1))
+    >>> slower = LearningRateScheduler(lambda epoch, rate: rate * 0.5)
+    >>> run = model.fit(x, y, epochs=2, verbose=0, callbacks=[slower])
+    >>> [round(rate, 3) for rate in run.history["learning_rate"]]
+    [0.05, 0.025]
     """
 
     def __init__(self, schedule, verbose=0):

@@ -19,9 +19,9 @@ from .input_spec import InputSpec
 from .layer import Layer
 from .masking import Masking
 from .merging import (
-    Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract, add, average, concatenate, dot, maximum,
-    minimum, multiply, subtract,
+    Add, Average, Maximum, Minimum, Multiply, Subtract, add, average, maximum, minimum, multiply, subtract,
 )  # fmt: skip
+from .merging_join import Concatenate, Dot, concatenate, dot
 from .pooling import (
     AveragePooling1D, AveragePooling2D, AveragePooling3D, AvgPool1D, AvgPool2D, AvgPool3D, MaxPool1D, MaxPool2D,
     MaxPool3D, MaxPooling1D, MaxPooling2D, MaxPooling3D,

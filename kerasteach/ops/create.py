@@ -128,6 +128,12 @@ def convert_to_tensor(x, dtype=None, sparse=None, ragged=None):
     return x if dtype is None or named(x.dtype) == named(dtype) else cast(x, dtype=dtype)
 
 
+@composite(example=examples.one())
+def _convert_to_tensor(x, dtype=None, sparse=None, ragged=None):
+    """`convert_to_tensor` as a node of a graph, as Keras writes its losses there."""
+    return convert_to_tensor(x, dtype, sparse, ragged)
+
+
 def _holds_tensors(x):
     """Whether a list holds what NumPy must not touch: symbols, followed values, Torch's tensors."""
     return isinstance(x, (list, tuple)) and any(_holds_tensors(part) or ROUTES[type(part)] for part in x)

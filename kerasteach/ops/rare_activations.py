@@ -3,12 +3,27 @@
 import numpy as np
 
 from . import examples
-from .elementwise import absolute, add, divide, multiply, sqrt, square, subtract, tanh
+from .elementwise import absolute, add, clip, divide, multiply, sqrt, square, subtract, tanh
 from .index import getitem, where
 from .logic import greater, less, less_equal
-from .nn import sigmoid
+from .nn import relu, sigmoid
 from .spec import as_float, same
 from .table import composite, row
+
+
+_settings = {"negative_slope": 0.1, "max_value": 1.0, "threshold": 0.3}, {"threshold": -0.4}, {"max_value": 6.0}, {}
+
+
+@composite(example=examples.cases(*[([(3, 4)], settings) for settings in _settings]))
+def _re_lu(x, negative_slope=0.0, max_value=None, threshold=0.0):
+    """ReLU with a slope below the threshold and an upper limit: `keras.activations.relu`."""
+    y = relu(x) if threshold == 0 else where(greater(x, threshold), x, 0.0)
+    if max_value is not None:
+        y = clip(y, 0.0, float(max_value))
+    if negative_slope == 0.0:
+        return y
+    below = relu(subtract(threshold, x))  # how far under the threshold
+    return subtract(y, multiply(negative_slope, below))
 
 
 @composite(example=examples.cases(([(3, 4)], {}), ([(4, 3)], {"axis": 0}), ([(0, 2)], {})))

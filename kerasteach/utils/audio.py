@@ -42,6 +42,15 @@ def audio_dataset_from_directory(
         ValueError: if arguments do not fit each other or the folder, or a file has not 16 bits.
 
     Source: https://keras.io/api/data_loading/audio/
+
+    >>> import os, tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> os.mkdir(f"{folder}/beeps")
+    >>> with wave.open(f"{folder}/beeps/1.wav", "wb") as file:
+    ...     file.setparams((1, 2, 8000, 0, "NONE", ""))
+    ...     file.writeframes(np.zeros(5, "<i2").tobytes())
+    >>> [x.shape for x, y in audio_dataset_from_directory(folder, verbose=False)]
+    [(1, 5, 1)]
     """
     if ragged and output_sequence_length is not None:
         raise ValueError("Cannot set both `ragged` and `output_sequence_length`")

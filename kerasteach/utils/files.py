@@ -52,6 +52,14 @@ def get_file(
         OSError: if there is no way to `origin`; it tells where to put the file by hand.
 
     Source: https://keras.io/api/utils/python_utils/#getfile-function
+
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "numbers.txt").write_text("1 2 3")
+    >>> path = get_file(origin=(folder / "numbers.txt").as_uri(), cache_dir=folder / "cache")
+    Downloading data from file://...
+    >>> os.path.relpath(path, folder)
+    'cache/datasets/numbers.txt'
     """
     if origin is None:
         raise ValueError('Please specify the "origin" argument (URL of the file to download).')

@@ -62,6 +62,17 @@ def image_dataset_from_directory(
         ValueError: if arguments do not fit each other or the folder.
 
     Source: https://keras.io/api/data_loading/image/
+
+    >>> import os, tempfile
+    >>> from kerasteach.utils import save_img
+    >>> folder = tempfile.mkdtemp()
+    >>> for name in ("cats", "dogs"):
+    ...     os.mkdir(f"{folder}/{name}")
+    ...     save_img(f"{folder}/{name}/1.png", np.random.rand(9, 9, 3))
+    >>> pictures = image_dataset_from_directory(folder, image_size=(4, 5))
+    Found 2 files belonging to 2 classes.
+    >>> [(x.shape, y.shape) for x, y in pictures], pictures.class_names
+    ([((2, 4, 5, 3), (2,))], ['cats', 'dogs'])
     """
     if color_mode not in ("rgb", "rgba", "grayscale"):
         raise ValueError(f'`color_mode` must be one of {{"rgb", "rgba", "grayscale"}}. Received: color_mode={color_mode}')
@@ -119,6 +130,16 @@ def text_dataset_from_directory(
         ValueError: if arguments do not fit each other or the folder.
 
     Source: https://keras.io/api/data_loading/text/
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> for name in ("good", "bad"):
+    ...     (folder / name).mkdir()
+    ...     _ = (folder / name / "1.txt").write_text(f"a {name} film")
+    >>> texts = text_dataset_from_directory(folder, shuffle=False, verbose=False)
+    >>> next(iter(texts))
+    (array(['a bad film', 'a good film'], dtype=object), array([0, 1], dtype=int32))
     """
     check_format(format)
 

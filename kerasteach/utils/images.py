@@ -34,6 +34,12 @@ def load_img(path, color_mode="rgb", target_size=None, interpolation="nearest", 
     Raises:
         TypeError: if `path` is no path.
         ValueError: for a mode or interpolation there is not.
+
+    >>> import tempfile
+    >>> path = f"{tempfile.mkdtemp()}/a.png"
+    >>> save_img(path, np.random.rand(4, 6, 3))
+    >>> load_img(path, color_mode="grayscale", target_size=(2, 3)).size  # Pillow says (width, height)
+    (3, 2)
     """
     pillow = _pillow("load_img")
     if not isinstance(path, (str, bytes, os.PathLike, io.BytesIO)):
@@ -103,6 +109,9 @@ def array_to_img(x, data_format=None, scale=True, dtype=None):
 
     Raises:
         ValueError: for another shape.
+
+    >>> array_to_img(np.zeros((4, 6, 3))).size
+    (6, 4)
     """
     first = standardize_data_format(data_format) == "channels_first"
     pillow = _pillow("array_to_img")
@@ -131,6 +140,12 @@ def save_img(path, x, data_format=None, file_format=None, scale=True, **kwargs):
         file_format: such as `"png"`; by the path's ending by default.
         scale: whether to stretch the values over 0 to 255.
         **kwargs: more for Pillow's `save`.
+
+    >>> import tempfile
+    >>> path = f"{tempfile.mkdtemp()}/a.png"
+    >>> save_img(path, np.zeros((4, 6, 1)))
+    >>> img_to_array(load_img(path)).shape
+    (4, 6, 3)
     """
     if file_format is None and isinstance(path, (str, os.PathLike)):
         file_format = pathlib.Path(path).suffix[1:].lower()

@@ -551,3 +551,22 @@ def test_stopping_evaluate_and_predict(method, twins):
         getattr(twin, method)(*data, batch_size=4, verbose=0, callbacks=[callback])
         counts.append(seen)
     assert counts[0] == counts[1] == [0, 1]
+
+
+def test_a_crash_while_saving_leaves_the_backup_before(tmp_path, backend, monkeypatch):
+    import kerasteach as kt
+
+    twin = compiled_with_mae(kt)
+    keep = kt.callbacks.BackupAndRestore(os.fspath(tmp_path / "b"), delete_checkpoint=False)
+    twin.fit(X, Y, epochs=2, verbose=0, callbacks=[keep])
+    before = {path.name: path.read_bytes() for path in (tmp_path / "b").iterdir()}
+
+    def half(path, *_):
+        with open(path, "wb") as file:
+            file.write(b"half")
+        raise Cut
+
+    monkeypatch.setattr(type(twin), "save_weights", lambda self, path, *_: half(path))
+    with pytest.raises(Cut):
+        twin.fit(X, Y, epochs=4, verbose=0, callbacks=[keep])
+    assert {path.name: path.read_bytes() for path in (tmp_path / "b").iterdir()} == before

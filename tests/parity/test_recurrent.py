@@ -62,6 +62,25 @@ def test_translation(twins, close):
     close(*found)
 
 
+def test_files_of_encoder_and_decoder(twins, close, tmp_path):
+    """States given by name and by place are in the graph that a file holds."""
+
+    def make(k):
+        L, source, target = k.layers, k.Input((None, 3)), k.Input((None, 2))
+        _, h = L.GRU(4, return_state=True)(source)
+        y = L.GRU(4, return_sequences=True)(target, [h])
+        return k.Model([source, target], L.Bidirectional(L.GRU(4))(y, initial_state=[h, h]))
+
+    x = [X, RNG.normal(size=(8, 4, 2)).astype("float32")]
+    (ours, a), (theirs, b) = twins(make)
+    a.save(tmp_path / "a.keras")
+    b.save(tmp_path / "b.keras")
+    expected = b.predict(x, verbose=0)
+    close(theirs.models.load_model(tmp_path / "a.keras").predict(x, verbose=0), expected)
+    close(ours.models.load_model(tmp_path / "b.keras").predict(x, verbose=0), expected)
+    close(ours.models.load_model(tmp_path / "a.keras").predict(x, verbose=0), expected)
+
+
 def cell_of(k):
     class Leaky(k.layers.Layer):
         def __init__(self, units, **kwargs):

@@ -64,7 +64,7 @@ class RNN(Layer):
     def build(self, sequences_shape, initial_state_shape=None):
         self._build_shapes = tuple(sequences_shape)
         if isinstance(self.cell, Layer):
-            self.cell._build((sequences_shape[0], *sequences_shape[2:]))
+            self._build_cell((sequences_shape[0], *sequences_shape[2:]))
         if self.stateful and self.states is None:
             if sequences_shape[0] is None:
                 raise ValueError(
@@ -74,6 +74,13 @@ class RNN(Layer):
                 )
             self._expected_batch_size = sequences_shape[0]
             self.states = tree.map_structure(self._state_variable, self.get_initial_state(sequences_shape[0]))
+
+    def _build_cell(self, shape):
+        self.cell._build(shape)
+        if not all(layer.built for layer in self.cell._flatten_layers()):  # layers inside that `build` left alone
+            batch = shape[0] or 1
+            with backend.name_scope(self.cell.name):
+                self.cell.call(backend.KerasTensor((batch, *shape[1:]), self.compute_dtype), self.get_initial_state(batch))
 
     def _state_variable(self, value):
         return backend.Variable(
