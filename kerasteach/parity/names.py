@@ -16,7 +16,7 @@ def _names(module, prefix):
     names = []
     for name in dir(module):
         thing = getattr(module, name)
-        if name.startswith("_"):
+        if name.startswith("_") or name == "src":
             continue
         if not isinstance(thing, types.ModuleType):
             names.append(prefix + name)
