@@ -418,6 +418,7 @@ def test_backup_survives_a_damaged_file(twins, tmp_path):
 @pytest.mark.parametrize("as_json", [False, True])
 def test_remote_monitor(as_json, twins):
     """The same body reaches the server; without a server there is a warning."""
+    pytest.importorskip("requests")  # Keras sends with it
     import http.server
     import json
     import threading

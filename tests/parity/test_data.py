@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 import kerasteach as kt
 
 torch = pytest.importorskip("torch")
-pd = pytest.importorskip("pandas")
 
 X = np.arange(20, dtype="float32").reshape(10, 2)
 Y = np.arange(10, dtype="float32").reshape(10, 1)
@@ -103,7 +102,22 @@ def loader(*arrays, **options):
     return torch.utils.data.DataLoader(torch.utils.data.TensorDataset(*map(torch.tensor, arrays)), **{"batch_size": 4} | options)
 
 
-TABLE = pd.DataFrame({"a": X[:, 0], "b": X[:, 1].astype("float64")})
+
+
+class Table:
+    """A table of pandas, made when it is needed: a test that needs it is skipped where there is no pandas."""
+
+    def __getattr__(self, name):
+        return getattr(self.made(), name)
+
+    def __getitem__(self, name):
+        return self.made()[name]
+
+    def made(self):
+        return pytest.importorskip("pandas").DataFrame({"a": X[:, 0], "b": X[:, 1].astype("float64")})
+
+
+TABLE = Table()
 in_order = {"shuffle": False}
 
 # name: function(api) -> arguments of fit
@@ -130,12 +144,12 @@ FITS = {
     "steps that go on unevenly": lambda api: dict(x=X, y=Y, batch_size=3, steps_per_epoch=3, epochs=4, **in_order),
     "more steps than there are": lambda api: dict(x=X, y=Y, batch_size=4, steps_per_epoch=5, epochs=2, **in_order),
     "Torch tensors": lambda api: dict(x=torch.tensor(X), y=torch.tensor(Y), batch_size=4, **in_order),
-    "tables": lambda api: dict(x=TABLE, y=TABLE["b"], sample_weight=TABLE["a"], batch_size=4, **in_order),
+    "tables": lambda api: dict(x=TABLE.made(), y=TABLE["b"], sample_weight=TABLE["a"], batch_size=4, **in_order),
     "a table of whole numbers": lambda api: dict(x=TABLE.astype("int64"), y=TABLE["b"].astype(bool), **in_order),
     "a dict of columns": lambda api: dict(x={"a": TABLE["a"], "b": TABLE["b"]}, y=TABLE["b"], batch_size=4, **in_order),
     "split": lambda api: dict(x=X, y=Y, validation_split=0.35, batch_size=3, epochs=2, **in_order),
     "split of a dict": lambda api: dict(x={"a": X, "b": [X, X]}, y=(Y, Y), validation_split=0.5, **in_order),
-    "split of tables": lambda api: dict(x=TABLE, y=TABLE["b"], validation_split=0.3, batch_size=4, **in_order),
+    "split of tables": lambda api: dict(x=TABLE.made(), y=TABLE["b"], validation_split=0.3, batch_size=4, **in_order),
     "split with weights": lambda api: dict(x=X, y=Y, sample_weight=W, validation_split=0.5, **in_order),
     "validation": lambda api: dict(x=X, y=Y, validation_data=(X[:5], Y[:5]), batch_size=4, **in_order),
     "validation, its own size": lambda api: dict(x=X, y=Y, validation_data=(X, Y, W), batch_size=4, validation_batch_size=5, **in_order),
@@ -231,7 +245,7 @@ JUDGED = {
     "a PyDataset": lambda api: dict(x=dataset(api)),
     "a PyDataset, threads": lambda api: dict(x=dataset(api, workers=3)),
     "a DataLoader": lambda api: dict(x=loader(X, Y)),
-    "tables": lambda api: dict(x=TABLE, y=TABLE["b"]),
+    "tables": lambda api: dict(x=TABLE.made(), y=TABLE["b"]),
 }
 
 
