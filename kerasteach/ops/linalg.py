@@ -107,7 +107,7 @@ class _einsum:
     """Sum of products over named axes; the row behind `einsum`."""
 
     def forward(xs, subscripts=""):
-        return np.einsum(subscripts, *xs)
+        return np.einsum(subscripts, *xs, optimize=True)  # by matrix products where it can
 
     def vjp_xs(g, y, xs, subscripts=""):
         terms, out = _letters(subscripts, [x.shape for x in xs])
@@ -118,7 +118,8 @@ class _einsum:
             # Letters summed away inside x alone are not in the others: give them back by broadcasting.
             letters = "".join(dict.fromkeys(term))
             kept = "".join(c for c in letters if c in seen)
-            part = np.einsum(",".join([out, *[t for t, _ in others]]) + "->" + kept, g, *[v for _, v in others])
+            back = ",".join([out, *[t for t, _ in others]]) + "->" + kept
+            part = np.einsum(back, g, *[v for _, v in others], optimize=True)
             part = np.expand_dims(part, tuple(j for j, c in enumerate(letters) if c not in kept))
             if letters != term:  # a diagonal was taken: the gradient goes there
                 whole = np.zeros_like(x)
