@@ -1,0 +1,250 @@
+"""Pictures brought to another size: every new pixel is a weighted mean of old ones, first down, then across.
+
+How much an old pixel counts depends on how far it lies from the place of the new one: that is a curve, and all
+ways to resize are such curves.
+"""
+
+import functools
+
+import numpy as np
+
+from . import examples
+from .arrange import pad
+from .create import arange, convert_to_tensor, dtype_of
+from .elementwise import absolute, add, cast, divide, maximum, minimum, multiply, subtract
+from .image_shape import check_images, cropped, spatial_axes
+from .index import getitem, where
+from .linalg import matmul
+from .logic import greater, greater_equal, less, less_equal, logical_and, round
+from .reduce import max, min, sum
+from .scatter import saturate_cast
+from .shape import moveaxis, transpose
+from .spec import is_float
+from .table import composite, row
+from .unary import sinc
+
+
+def _line(x):
+    """A straight line down to 0 at distance 1."""
+    return maximum(subtract(1, x), 0)
+
+
+def _cubic(a):
+    """Two arcs, the second below 0, that meet at distance 1 and end at 2; `a` is how steep they meet."""
+
+    def curve(x):
+        near = add(multiply(multiply(subtract(multiply(a + 2, x), a + 3), x), x), 1)
+        far = multiply(a, subtract(multiply(add(multiply(subtract(x, 5), x), 8), x), 4))
+        return where(less(x, 1), near, where(less(x, 2), far, 0))
+
+    return curve
+
+
+def _lanczos(radius):
+    """A wave that dies out at `radius`."""
+    return lambda x: where(less(x, radius), multiply(sinc(x), sinc(divide(x, radius))), 0)
+
+
+# How much an old pixel counts, by its distance. Keys's curve is the second of two that go by the name of bicubic.
+CURVES = {"linear": _line, "cubic": _cubic(-0.5), "lanczos3": _lanczos(3.0), "lanczos5": _lanczos(5.0)}
+_WAYS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
+
+
+def shares(places, old, curve, widening=1.0):
+    """How much each of `old` pixels counts at some places; of every place the shares sum to 1.
+
+    Args:
+        places: tensor of places among the old pixels, (new,).
+        old: how many old pixels there are.
+        curve: function of a distance; a value of `CURVES`.
+        widening: how many pixels one stands for, so that none is passed over when a picture gets smaller.
+
+    Returns:
+        Tensor `(new, old)`.
+
+    >>> shares(np.array([0.0, 0.25]), 2, CURVES["linear"])
+    array([[1.  , 0.  ],
+           [0.75, 0.25]])
+    """
+    columns = np.arange(old, dtype=dtype_of(places))
+    counts = curve(divide(absolute(subtract(getitem(places, key=(slice(None), None)), columns)), widening))  # (new, old)
+    total = sum(counts, axis=1, keepdims=True)
+    there = greater(absolute(total), 1000 * float(np.finfo("float32").eps))
+    return where(there, divide(counts, where(there, total, 1)), 0)
+
+
+@functools.lru_cache(maxsize=64)
+def _matrix(old, new, interpolation, antialias):
+    """Matrix `(new, old)` from the old pixels along an axis to the new ones."""
+    if interpolation == "nearest":  # in float32, as Torch has it: halfway between two, digits decide
+        places = (np.arange(new, dtype="float32") + 0.5) * (np.float32(old) / np.float32(new))
+        return np.eye(old)[np.minimum(places.astype(int), old - 1)]
+    places = (np.arange(new) + 0.5) * (old / new) - 0.5
+    if interpolation.startswith("lanczos"):
+        return shares(places, old, CURVES[interpolation], np.maximum(old / new, 1) if antialias else 1.0)
+    if antialias:
+        return shares(places, old, CURVES["linear" if interpolation == "bilinear" else "cubic"], np.maximum(old / new, 1))
+    curve = _line if interpolation == "bilinear" else _cubic(-0.75)
+    counts = curve(np.abs(places[:, None] - np.arange(-2, old + 2)))  # two pixels more at each end, copies of the last
+    counts[:, 2] += counts[:, :2].sum(axis=1)
+    counts[:, -3] += counts[:, -2:].sum(axis=1)
+    return counts[:, 2:-2]
+
+
+def along(matrix, x, axis):
+    """Apply a matrix `(new, old)` along an axis of an array."""
+    return np.moveaxis(np.tensordot(matrix.astype(x.dtype), x, (1, axis)), 0, axis)
+
+
+def resize_matrix(old, size, interpolation="bilinear", antialias=False):
+    """Matrix `(new, old)` that resizes an axis."""
+    return _matrix(int(old), int(size), interpolation, bool(antialias))
+
+
+@row(
+    shape=lambda x, axis, size, interpolation="bilinear", antialias=False: tuple(
+        size if i == axis % len(x) else n for i, n in enumerate(x)
+    ),
+    inputs=1,
+    example=examples.cases(
+        ([(3, 4)], {"axis": 1, "size": 6}),
+        ([(3, 4)], {"axis": 0, "size": 2, "interpolation": "nearest"}),
+        ([(2, 5)], {"axis": -1, "size": 3, "interpolation": "bicubic", "antialias": True}),
+    ),
+)
+class _resize_axis:
+    """One axis brought to another length; each new element is a weighted mean of old ones. The row behind `resize`."""
+
+    def forward(x, axis, size, interpolation="bilinear", antialias=False):
+        return along(resize_matrix(x.shape[axis], size, interpolation, antialias), x, axis)
+
+    def vjp_x(g, y, x, axis, size, interpolation="bilinear", antialias=False):
+        return along(resize_matrix(x.shape[axis], size, interpolation, antialias).T, g, axis)
+
+
+def middle(height, width, target_height, target_width):
+    """Return (top, left, height, width) of the largest piece in the middle with the shape of the target.
+
+    >>> middle(100, 200, 50, 50)
+    (0, 50, 100, 100)
+    """
+    kept_height = np.clip(width * target_height // target_width, 1, height).item()
+    kept_width = np.clip(height * target_width // target_height, 1, width).item()
+    return (height - kept_height) // 2, (width - kept_width) // 2, kept_height, kept_width
+
+
+def _check(images, size, interpolation, crop, pad, fill_mode):
+    if len(size) != 2 or not all(n > 0 for n in size):
+        raise ValueError(f"Expected `size` to be a tuple of 2 integers, a positive height and width. Received: size={size}")
+    check_images(images)
+    if pad and crop:
+        raise ValueError("Only one of `pad_to_aspect_ratio` & `crop_to_aspect_ratio` can be `True`.")
+    if interpolation not in _WAYS:
+        raise ValueError(f"Invalid value for argument `interpolation`. Expected one of {_WAYS}. Received: interpolation={interpolation}")
+    if fill_mode != "constant":
+        raise ValueError(f"Invalid value for argument `fill_mode`. Only `'constant'` is supported. Received: fill_mode={fill_mode}")
+
+
+@composite(
+    example=examples.cases(
+        ([(2, 4, 5, 3)], {"size": (6, 3)}),
+        ([(5, 4, 1)], {"size": (3, 2), "interpolation": "bicubic", "antialias": True}),
+        ([(2, 3, 4, 6)], {"size": (3, 3), "crop_to_aspect_ratio": True, "data_format": "channels_first"}),
+        ([(4, 6, 1)], {"size": (3, 3), "pad_to_aspect_ratio": True, "interpolation": "nearest"}),
+    )
+)
+def resize(
+    images,
+    size,
+    interpolation="bilinear",
+    antialias=False,
+    crop_to_aspect_ratio=False,
+    pad_to_aspect_ratio=False,
+    fill_mode="constant",
+    fill_value=0.0,
+    data_format=None,
+):
+    """Pictures in another size.
+
+    Args:
+        images: tensor `(batch, height, width, channels)` or `(height, width, channels)`.
+        size: (height, width).
+        interpolation: `"nearest"`, `"bilinear"`, `"bicubic"`, `"lanczos3"` or `"lanczos5"`.
+        antialias: whether, in a smaller picture, a new pixel is a mean of all it covers.
+        crop_to_aspect_ratio: whether the middle is cut out first, so that things keep their shape.
+        pad_to_aspect_ratio: whether a border is added first, so that things keep their shape.
+        fill_mode: `"constant"`.
+        fill_value: number the border is of.
+        data_format: `"channels_last"` or `"channels_first"`; as the config says by default.
+
+    Raises:
+        ValueError: if an argument is none of these.
+
+    >>> resize(np.array([[[0.0], [1.0]]]), (1, 4))[0, :, 0]
+    array([0.  , 0.25, 0.75, 1.  ])
+    """
+    images = convert_to_tensor(images)
+    _check(images, size, interpolation, crop_to_aspect_ratio, pad_to_aspect_ratio, fill_mode)
+    size, axes, dtype = [int(n) for n in size], spatial_axes(images, data_format), dtype_of(images)
+    x = images if dtype in ("float32", "float64") else cast(images, "float32")
+    lengths = [x.shape[axis] for axis in axes]
+    if crop_to_aspect_ratio and None not in lengths:  # else only the new shape is asked for
+        top, left, height, width = middle(*lengths, *size)
+        x = cropped(x, {axes[0]: (top, height), axes[1]: (left, width)})
+    if pad_to_aspect_ratio and None not in lengths:
+        wanted = lengths[1] * size[0] // size[1], lengths[0] * size[1] // size[0]
+        borders = [np.maximum(n - old, 0).item() // 2 for n, old in zip(wanted, lengths)]
+        widths = [(borders[axes.index(axis)],) * 2 if axis in axes else (0, 0) for axis in range(len(x.shape))]
+        x = pad(x, widths, constant_values=fill_value)
+    for axis, n in zip(axes, size):
+        x = _resize_axis(x, axis=axis, size=n, interpolation=interpolation, antialias=antialias)
+    return cast(x, dtype) if is_float(dtype) else saturate_cast(round(x), dtype)
+
+
+_METHODS = {"bilinear": "linear", "trilinear": "linear", "bicubic": "cubic", "tricubic": "cubic"}
+
+
+@composite(
+    example=examples.cases(
+        (
+            [(5, 4, 2)],
+            {"output_shape": (3, 6, 2), "scale": np.array([0.7, 1.3]), "translation": np.array([0.3, -0.6]),
+             "spatial_dims": (0, 1), "method": "cubic"},
+        ),
+    )
+)  # fmt: skip
+def scale_and_translate(images, output_shape, scale, translation, spatial_dims, method, antialias=True):
+    """Pictures, or anything with axes, made larger and moved along some axes; 0 where there was nothing.
+
+    Args:
+        images: tensor.
+        output_shape: shape of the output.
+        scale: factor along each axis of `spatial_dims`.
+        translation: how far the picture is moved along each, in new pixels.
+        spatial_dims: the axes.
+        method: `"linear"`, `"cubic"`, `"lanczos3"` or `"lanczos5"`.
+        antialias: whether, in a smaller picture, a new pixel is a mean of all it covers.
+
+    Raises:
+        ValueError: for another method.
+
+    >>> scale_and_translate(np.array([1.0, 3.0]), (4,), [1.0], [1.0], (0,), "linear")
+    array([0., 1., 3., 0.])
+    """
+    method = _METHODS.get(method, method)
+    if method not in CURVES:
+        raise ValueError(f"Invalid value for argument `method`. Expected one of {(*CURVES, *_METHODS)}. Received: method={method}")
+    images, scale, translation = map(convert_to_tensor, (images, scale, translation))
+    dtype = dtype_of(images)
+    x = images if is_float(dtype) else cast(images, "float32")
+    for i, axis in enumerate(spatial_dims):
+        old, step = x.shape[axis], divide(1, scale[i])
+        places = subtract(multiply(subtract(add(arange(output_shape[axis]), 0.5), translation[i]), step), 0.5)
+        counts = shares(places, old, CURVES[method], maximum(step, 1) if antialias else 1.0)  # (new, old)
+        inside = logical_and(greater_equal(places, -0.5), less_equal(places, old - 0.5))
+        counts = where(getitem(inside, key=(slice(None), None)), counts, 0)
+        seen = moveaxis(x, axis, -1)  # (..., old)
+        x = moveaxis(matmul(seen, transpose(cast(counts, dtype_of(x)))), -1, axis)
+    if is_float(dtype):
+        return x
+    return cast(maximum(minimum(round(x), max(images)), min(images)), dtype)
