@@ -21,9 +21,9 @@ def _before(start, states):
     return np.concatenate([start[:, None], states[:, :-1]], axis=1)
 
 
-def _kept(mask, states):
+def _kept(mask, x):
     """1 where a step counts and 0 where it does not: `(batch, time, 1)`."""
-    return mask[0].astype(states.dtype)[:, :, None] if mask else None
+    return mask[0].astype(x.dtype)[:, :, None] if mask else np.ones((*x.shape[:2], 1), x.dtype)
 
 
 def _gates(z, count):
@@ -62,22 +62,21 @@ class simple_rnn:
     def forward(xs):
         x, h, kernel, recurrent_kernel, bias, *mask = xs
         z = x @ kernel + bias  # (batch, time, units)
-        hs, keep = np.empty(z.shape, z.dtype), _kept(mask, z)
+        hs, keep = np.empty(z.shape, z.dtype), _kept(mask, x)
         for t in range(z.shape[1]):
             new = np.tanh(z[:, t] + h @ recurrent_kernel)
-            h = hs[:, t] = new if keep is None else np.where(keep[:, t], new, h)  # (batch, units)
+            h = hs[:, t] = np.where(keep[:, t], new, h)  # (batch, units)
         return hs
 
     def vjp_xs(g, y, xs):
         x, h, kernel, recurrent_kernel, _, *mask = xs
         keep = _kept(mask, y)
-        slope = 1 - y * y if keep is None else keep * (1 - y * y)
+        slope = keep * (1 - y * y)
         dz, dh = np.empty(y.shape, g.dtype), 0
         for t in reversed(range(y.shape[1])):
             dh = dh + g[:, t]
             dz[:, t] = dh * slope[:, t]
-            skipped = 0 if keep is None else (1 - keep[:, t]) * dh
-            dh = dz[:, t] @ recurrent_kernel.T + skipped
+            dh = dz[:, t] @ recurrent_kernel.T + (1 - keep[:, t]) * dh
         return [dz @ kernel.T, dh, _summed(x, dz), _summed(_before(h, y), dz), dz.sum(axis=(0, 1))]
 
 
@@ -101,28 +100,26 @@ class lstm:
             i, f, _, o = np.split(_sigmoid(zt), 4, axis=1)
             new_c = f * c + i * np.tanh(zt[:, 2 * units : 3 * units])
             new_h = o * np.tanh(new_c)
-            h = y[:, t] = new_h if keep is None else np.where(keep[:, t], new_h, h)  # (batch, units)
-            c = new_c if keep is None else np.where(keep[:, t], new_c, c)
+            h = y[:, t] = np.where(keep[:, t], new_h, h)  # (batch, units)
+            c = np.where(keep[:, t], new_c, c)
         y[:, time] = c
         return y
 
     def vjp_xs(g, y, xs):
         x, h, c, kernel, recurrent_kernel, bias, *mask = xs
         time, units = x.shape[1], h.shape[1]
-        before, keep = _before(h, y[:, :time]), _kept(mask, y)
+        before, keep = _before(h, y[:, :time]), _kept(mask, x)
         z = x @ kernel + bias + before @ recurrent_kernel
         i, f, _, o = _gates(_sigmoid(z), 4)  # each (batch, time, units)
         new = np.tanh(z[..., 2 * units : 3 * units])
         cs = np.empty(before.shape, y.dtype)
         for t in range(time):
-            new_c = f[:, t] * c + i[:, t] * new[:, t]
-            c = cs[:, t] = new_c if keep is None else np.where(keep[:, t], new_c, c)
+            c = cs[:, t] = np.where(keep[:, t], f[:, t] * c + i[:, t] * new[:, t], c)
         shown = np.tanh(cs)
         # What a gate's input adds to the loss, for each unit of gradient that c (or, of the last gate, h) has.
         per_c = np.stack([new * i * (1 - i), _before(xs[2], cs) * f * (1 - f), i * (1 - new * new)], axis=2)
-        per_h, h_to_c, c_to_c = shown * o * (1 - o), o * (1 - shown * shown), f
-        if keep is not None:
-            per_c, per_h, h_to_c, c_to_c = per_c * keep[..., None], per_h * keep, h_to_c * keep, np.where(keep, f, 1)
+        per_c = per_c * keep[..., None]  # (batch, time, 3, units)
+        per_h, h_to_c, c_to_c = keep * shown * o * (1 - o), keep * o * (1 - shown * shown), np.where(keep, f, 1)
         dz = np.empty((len(x), time, 4, units), g.dtype)
         dh, dc = 0, g[:, time]
         for t in reversed(range(time)):
@@ -130,8 +127,7 @@ class lstm:
             dc = dc + dh * h_to_c[:, t]
             np.multiply(dc[:, None], per_c[:, t], out=dz[:, t, :3])
             np.multiply(dh, per_h[:, t], out=dz[:, t, 3])
-            skipped = 0 if keep is None else (1 - keep[:, t]) * dh
-            dh = dz[:, t].reshape(len(x), -1) @ recurrent_kernel.T + skipped
+            dh = dz[:, t].reshape(len(x), -1) @ recurrent_kernel.T + (1 - keep[:, t]) * dh
             dc = dc * c_to_c[:, t]
         dz = dz.reshape(z.shape)
         return [dz @ kernel.T, dh, dc, _summed(x, dz), _summed(before, dz), dz.sum(axis=(0, 1))]
@@ -157,7 +153,7 @@ class gru:
             update, reset = np.split(_sigmoid(z[:, t, : 2 * units] + inner[:, : 2 * units]), 2, axis=1)
             new = np.tanh(z[:, t, 2 * units :] + reset * inner[:, 2 * units :])
             new = update * h + (1 - update) * new
-            h = hs[:, t] = new if keep is None else np.where(keep[:, t], new, h)  # (batch, units)
+            h = hs[:, t] = np.where(keep[:, t], new, h)  # (batch, units)
         return hs
 
     def vjp_xs(g, y, xs):
@@ -170,10 +166,8 @@ class gru:
         # What the input of each gate adds to the loss, for each unit of gradient that h has.
         to_new = (1 - update) * (1 - new * new)
         to_reset = to_new * inner[..., 2 * units :] * reset * (1 - reset)
-        per_h = np.stack([(before - new) * update * (1 - update), to_reset, to_new], axis=2)  # (batch, time, 3, units)
-        h_to_h = update
-        if keep is not None:
-            per_h, h_to_h = per_h * keep[..., None], np.where(keep, update, 1)
+        per_h = np.stack([(before - new) * update * (1 - update), to_reset, to_new], axis=2)
+        per_h, h_to_h = per_h * keep[..., None], np.where(keep, update, 1)  # (batch, time, 3, units)
         inner_per_h = per_h.copy()
         inner_per_h[:, :, 2] *= reset
         dinner, dhs, dh = np.empty(per_h.shape, g.dtype), np.empty(y.shape, g.dtype), 0
