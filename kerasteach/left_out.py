@@ -43,6 +43,7 @@ LEFT_OUT = {
     "Layer.get_quantization_layer_structure": QUANTIZATION,
     "Layer.rematerialized_call": "activations are kept, not computed again: lessons want to look at them",
     "remat": "activations are kept, not computed again: lessons want to look at them",
+    "ops.image.elastic_transform": "random places, blurred and added to a grid: five lines with gaussian_blur and map_coordinates",
     "RematScope": "activations are kept, not computed again: lessons want to look at them",
 }
 
