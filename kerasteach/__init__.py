@@ -14,7 +14,7 @@ from . import (
     activations, backend, callbacks, config, constraints, dtype_policies, initializers, layers, left_out, losses,
     metrics, mixed_precision, models, ops, optimizers, random, regularizers, tree, utils,
 )  # fmt: skip
-from .backend import GradientTape, KerasTensor, Operation, StatelessScope, Variable, name_scope
+from .backend import GradientTape, KerasTensor, Operation, StatelessScope, Variable, device, name_scope
 from .dtype_policies import DTypePolicy, FloatDTypePolicy
 from .initializers import Initializer
 from .layers import Input, InputSpec, Layer
@@ -30,9 +30,9 @@ __all__ = [
     "DTypePolicy", "FloatDTypePolicy", "Function", "Functional", "GradientTape", "Initializer", "Input",
     "InputSpec", "KerasTensor", "Layer", "Loss", "Metric", "Model", "Operation", "Optimizer", "Regularizer",
     "Sequential", "StatelessScope", "Variable", "activations", "backend", "callbacks", "config", "constraints",
-    "datasets", "dtype_policies", "explain", "initializers", "layers", "learn", "losses", "metrics",
-    "mixed_precision", "models", "name_scope", "ops", "optimizers", "preprocessing", "random", "regularizers", "saving", "tree",
-    "utils", "version", "widgets",
+    "datasets", "device", "dtype_policies", "explain", "initializers", "layers", "learn", "losses", "metrics",
+    "mixed_precision", "models", "name_scope", "ops", "optimizers", "preprocessing", "random", "regularizers",
+    "saving", "tree", "utils", "version", "widgets",
 ]  # fmt: skip
 
 # Loaded when first used: they bring h5py, plotly and the like.

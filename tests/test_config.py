@@ -179,3 +179,72 @@ def test_assigning_returns_the_new_value(backend):
         return [np.array(x.detach() if hasattr(x, "detach") else x).tolist() for x in values][-1], v.numpy().tolist()
 
     assert walk(kt) == walk(keras)
+
+
+# Scopes
+
+
+def test_paths_are_keras_paths(backend):
+    """Layers built before, in `build`, and only when the layer around them is called."""
+
+    def paths(api):
+        class Block(api.layers.Layer):
+            def __init__(self, **kwargs):
+                super().__init__(**kwargs)
+                self.inner = api.layers.Dense(2, name=self.name)
+
+            def build(self, shape):
+                self.scale = self.add_weight(shape=(1,), name="scale", initializer="ones")
+
+            def call(self, x):
+                return self.inner(x)
+
+        class Blocks(api.Model):
+            def __init__(self):
+                super().__init__(name="blocks")
+                self.one, self.more = Block(name="one"), [Block(name="two")]
+
+            def call(self, x):
+                return self.more[0](self.one(x))
+
+        x = api.Input((2,))
+        made = [
+            Block(name="alone"), Blocks(), api.Model(x, Block(name="drawn")(x), name="graph"),
+            api.Sequential([api.Input((2,)), Block(name="early")], name="chain"), api.Sequential([Block(name="late")], name="later"),
+        ]  # fmt: skip
+        for thing in made:
+            thing(np.ones((1, 2), "float32"))
+        return [v.path for thing in made for v in thing.variables] + [thing.path for thing in made]
+
+    assert paths(kt) == paths(keras)
+
+
+def test_name_scopes(backend):
+    def paths(api):
+        caller = object()
+        with api.name_scope("a"), api.name_scope("b", caller=caller), api.name_scope("b", caller=caller):
+            first = api.Variable([1.0], name="v")
+            with api.name_scope("b", caller=caller, deduplicate=False), api.name_scope("c", override_parent="x/y"):
+                second = api.Variable([1.0], name="v")
+        return first.path, second.path, api.Variable([1.0], name="v").path
+
+    assert paths(kt) == paths(keras)
+    for api in (kt, keras):
+        with pytest.raises(ValueError, match="cannot contain character `/`"):
+            api.name_scope("a/b")
+
+
+def test_devices(backend):
+    with kt.device("cpu:0"):
+        layer = kt.layers.Dense(1)
+        layer.build((None, 2))
+    assert layer(np.ones((1, 2))).shape == (1, 1)
+    if backend == "numpy":
+        with pytest.raises(ValueError, match="NumPy computes on the CPU"):
+            kt.device("gpu:0")
+    else:
+        with pytest.raises(ValueError, match="Expected a string"), kt.device(0):
+            pass
+        with kt.device("meta"):
+            assert kt.Variable([1.0]).value.device.type == "meta"
+        assert kt.Variable([1.0]).value.device.type != "meta"

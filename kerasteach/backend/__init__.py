@@ -20,7 +20,7 @@ from .variable import Variable
 
 __all__ = [
     "GradientTape", "KerasTensor", "Operation", "StatelessScope", "Tape", "Tensor", "Variable", "backend",
-    "clear_session", "dtype_name", "epsilon", "floatx", "get", "get_uid", "image_data_format", "is_float_dtype", "is_int_dtype", "is_keras_tensor", "name_scope",
+    "clear_session", "device", "dtype_name", "epsilon", "floatx", "get", "get_uid", "image_data_format", "is_float_dtype", "is_int_dtype", "is_keras_tensor", "name_scope",
     "names", "random", "result_type", "set_epsilon", "set_floatx", "set_image_data_format", "standardize_dtype",
     "symbolic", "to_numpy", "value_and_gradients",
 ]  # fmt: skip
@@ -45,6 +45,22 @@ def value_and_gradients(function, variables):
     variables = list(variables)
     home = variables[0]._backend if variables else get("numpy")
     return home.value_and_gradients(function, variables)
+
+
+def device(device_name):
+    """Return a `with` block in which weights and tensors are made on a device.
+
+    Args:
+        device_name: `"cpu"`, or with Torch `"gpu:0"` and the like.
+
+    Raises:
+        ValueError: on NumPy, for anything but the CPU.
+
+    >>> with device("cpu"):
+    ...     Variable([1.0]).shape
+    (1,)
+    """
+    return get().on_device(device_name)
 
 
 def clear_session(free_memory=True):

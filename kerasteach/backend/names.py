@@ -76,22 +76,57 @@ def keep_names():
         _counts.update(before)
 
 
-@contextlib.contextmanager
-def name_scope(name):
-    """Names made inside get `name/` in front of their path."""
-    _scopes.stack.append(name)
-    try:
-        yield
-    finally:
-        _scopes.stack.pop()
+class name_scope(contextlib.AbstractContextManager):
+    """A `with` block in which paths of variables get `name/` in front.
+
+    Args:
+        name: name without `/`.
+        caller: who opens it; opening it again at once, by the same caller, changes nothing.
+        deduplicate: whether that is so.
+        override_parent: path to start from, instead of the scopes that are open.
+
+    Raises:
+        ValueError: if the name is no string, or holds `/`.
+
+    >>> with name_scope("outer"), name_scope("inner"):
+    ...     current_path()
+    'outer/inner'
+    """
+
+    def __init__(self, name, caller=None, deduplicate=True, override_parent=None):
+        if not isinstance(name, str) or "/" in name:
+            raise ValueError(f"Argument `name` must be a string and cannot contain character `/`. Received: name={name}")
+        self.name, self.caller = name, caller
+        self.deduplicate, self.override_parent = deduplicate, override_parent
+
+    def __enter__(self):
+        last = _scopes.stack[-1] if _scopes.stack else None
+        again = last is not None and self.caller is not None and last.caller is self.caller and last.name == self.name
+        self._pushed = not (self.deduplicate and again)
+        if self._pushed:
+            _scopes.stack.append(self)
+        return self
+
+    def __exit__(self, *exc):
+        if self._pushed:
+            _scopes.stack.pop()
 
 
 def current_path():
     """The open scopes, joined by `/`."""
-    return "/".join(_scopes.stack)
+    parts = []
+    for scope in _scopes.stack:
+        if scope.override_parent is not None:
+            parts = [scope.override_parent] if scope.override_parent else []
+        parts.append(scope.name)
+    return "/".join(parts)
 
 
-def scope_of(name):
+def scope_of(name, caller=None):
     """A scope for a layer, unless it is open already (a layer that makes weights in `build`)."""
-    inside = bool(_scopes.stack) and _scopes.stack[-1] == name
-    return contextlib.nullcontext() if inside else name_scope(name)
+    last = _scopes.stack[-1] if _scopes.stack else None
+    inside = last is not None and last.name == name and last.caller is caller
+    return _NO_SCOPE if inside else name_scope(name, caller)
+
+
+_NO_SCOPE = contextlib.nullcontext()

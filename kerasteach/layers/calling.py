@@ -12,6 +12,7 @@ from .. import backend, ops, tree
 from ..backend import symbolic
 from ..backend.masks import keep_mask
 from ..backend.modes import DRAWING, SCOPES, TRACE
+from ..backend.names import scope_of
 from ..backend.scopes import AutocastScope
 from ..backend.symbolic import KerasTensor, Node, all_from_somewhere, from_nowhere
 from ..backend.text import as_text
@@ -59,7 +60,8 @@ class Calling(MaskFlow):
             self._clear_losses()
         CONTEXT.training, CONTEXT.is_open, SCOPES.autocast = training, True, self._autocast_to()
         try:
-            outputs = self.call(*args, **kwargs)
+            with scope_of(self.name, self):  # layers inside may be built only now
+                outputs = self.call(*args, **kwargs)
             if CONTEXT.observer is not None:
                 outputs = CONTEXT.observer(self, outputs)
         except Exception as error:
@@ -92,7 +94,7 @@ class Calling(MaskFlow):
         masks = self._masks(args)
         kwargs = self._with_mask(args, kwargs, masks)
         try:
-            with AutocastScope(self._autocast_to()):
+            with AutocastScope(self._autocast_to()), scope_of(self.name, self):
                 outputs = self.compute_output_spec(*tree.map_structure(self._seen, args), **tree.map_structure(self._seen, kwargs))
         except Exception as error:
             self._explain(error, args)

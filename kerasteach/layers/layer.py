@@ -111,7 +111,7 @@ class Layer(Calling, Stateless, Description, Tracking, Operation):
         shape = () if shape is None else tuple(int(n) for n in shape)
         if initializer is None:
             initializer = "glorot_uniform" if backend.is_float_dtype(dtype or self.variable_dtype) else "zeros"
-        with backend.names.scope_of(self.name):
+        with backend.names.scope_of(self.name, self):
             variable = backend.Variable(
                 initializers.get(initializer),
                 shape=shape,
@@ -165,7 +165,7 @@ class Layer(Calling, Stateless, Description, Tracking, Operation):
     def _build(self, shapes):
         if self.built and self._build_shapes is not None:
             return
-        with backend.name_scope(self.name), DRAWING.switched(False):
+        with backend.names.scope_of(self.name, self), DRAWING.switched(False):
             self._build_shapes, self._path = shapes, backend.names.current_path()
             self.build(**shapes) if isinstance(shapes, ShapesByName) else self.build(shapes)
         self.built = True

@@ -57,7 +57,7 @@ def remembering_shapes(build):
         given = dict([*inspect.signature(build).bind(self, *shapes, **kwargs).arguments.items()][1:])
         given = {name: as_shapes(shape) for name, shape in given.items() if shape is not None}
         self._build_shapes = ShapesByName(given) if len(given) > 1 else next(iter(given.values()), None)
-        with backend.name_scope(self.name):
+        with backend.names.scope_of(self.name, self):
             self._path = backend.names.current_path()
             build(self, *shapes, **kwargs)
         self.built = True

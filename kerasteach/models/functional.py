@@ -30,6 +30,8 @@ class Functional(Model):
         _check_symbolic(inputs, "inputs")
         _check_symbolic(outputs, "outputs")
         Layer.__init__(self, name=name, **kwargs)
+        with backend.name_scope(self.name):
+            self._path = backend.names.current_path()
         self._inputs_struct, self._outputs_struct = inputs, outputs
         self._set_graph(tree.flatten(self._inputs_struct), tree.flatten(outputs))
         self.built = True

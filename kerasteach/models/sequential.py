@@ -1,7 +1,7 @@
 """`keras.Sequential`: a plain chain of layers."""
 
 from .. import tree
-from ..backend.names import auto_name, scope_of
+from ..backend.names import auto_name, current_path, scope_of
 from ..backend.symbolic import is_keras_tensor
 from ..layers import Input, InputLayer, Layer
 from ..saving.serialize import deserialize_keras_object, serialize_keras_object
@@ -121,7 +121,8 @@ class Sequential(Model):
 
     def _connect(self, x):
         start = x
-        with scope_of(self.name):
+        with scope_of(self.name, self):
+            self._path = current_path()
             for layer in self._chain:
                 if not isinstance(layer, InputLayer):
                     x = layer(x)

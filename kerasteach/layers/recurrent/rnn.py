@@ -79,7 +79,7 @@ class RNN(Layer):
         self.cell._build(shape)
         if not all(layer.built for layer in self.cell._flatten_layers()):  # layers inside that `build` left alone
             batch = shape[0] or 1
-            with backend.name_scope(self.cell.name):
+            with backend.name_scope(self.cell.name, self.cell):
                 self.cell.call(backend.KerasTensor((batch, *shape[1:]), self.compute_dtype), self.get_initial_state(batch))
 
     def _state_variable(self, value):
@@ -144,6 +144,7 @@ class RNN(Layer):
 
     def _tensor(self, state):
         """A state as a tensor of the layer's backend, in the dtype that the layer computes in."""
+        state = state.value if isinstance(state, backend.Variable) else state
         return state if type(state) is backend.KerasTensor else self._backend.convert(state, self.compute_dtype)
 
     def _run(self, sequences, states, mask, training, is_zero):
