@@ -151,7 +151,7 @@ class set_backend(contextlib.AbstractContextManager):
     """Pick the backend of models made from now on, or inside a `with` block.
 
     Args:
-        name: `"numpy"` or `"torch"`.
+        backend: `"numpy"` or `"torch"`.
 
     Raises:
         ValueError: if there is no such backend.
@@ -163,9 +163,9 @@ class set_backend(contextlib.AbstractContextManager):
     'numpy'
     """
 
-    def __init__(self, name):
+    def __init__(self, backend):
         self._before = _settings["backend"]
-        _settings["backend"] = _known(name, "set_backend(...)")
+        _settings["backend"] = _known(backend, "set_backend(...)")
 
     def __exit__(self, *exc):
         _settings["backend"] = self._before

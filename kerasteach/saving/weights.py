@@ -9,7 +9,7 @@ from .atomic import written_together
 from .state import load_own_variables, own_variables
 
 
-def save_weights(model, filepath, overwrite=True, max_shard_size=None, objects_to_skip=()):
+def save_weights(model, filepath, overwrite=True, max_shard_size=None, **kwargs):
     """Write all variables of a model, and its optimizer's if it is compiled.
 
     Args:
@@ -17,19 +17,19 @@ def save_weights(model, filepath, overwrite=True, max_shard_size=None, objects_t
         filepath: ends in `.weights.h5`; in `.weights.json` with `max_shard_size`.
         overwrite: whether an existing file is replaced.
         max_shard_size: in GB; spreads the variables over several files.
-        objects_to_skip: layers to leave out.
+        **kwargs: `objects_to_skip`, layers to leave out.
 
     Raises:
         ValueError: for another ending, or an unbuilt model.
     """
-    filepath = os.fspath(filepath)
+    skipped, filepath = _skipped(kwargs, "save_weights"), os.fspath(filepath)
     _check_built(model, "saving a model")
     _check_ending(filepath, max_shard_size)
     if max_shard_size is not None and filepath.endswith(".h5"):
         filepath = filepath.removesuffix(".h5") + ".json"
     if not archive.may_write(filepath, overwrite):
         return
-    groups = own_variables(model, objects_to_skip or ())
+    groups = own_variables(model, skipped)
     if max_shard_size is not None:
         shards.save(groups, filepath, max_shard_size)
     else:
@@ -38,7 +38,7 @@ def save_weights(model, filepath, overwrite=True, max_shard_size=None, objects_t
             file.write(content)
 
 
-def load_weights(model, filepath, skip_mismatch=False, objects_to_skip=()):
+def load_weights(model, filepath, skip_mismatch=False, **kwargs):
     """Read variables into a model of the same architecture.
 
     If something does not fit, the model keeps all its old values.
@@ -47,12 +47,12 @@ def load_weights(model, filepath, skip_mismatch=False, objects_to_skip=()):
         model: a built model or layer.
         filepath: a `.weights.h5`, `.weights.json` or `.keras` file.
         skip_mismatch: load what fits and warn about the rest.
-        objects_to_skip: layers to leave alone.
+        **kwargs: `objects_to_skip`, layers to leave alone.
 
     Raises:
         ValueError: for another kind of file, an unbuilt model, or a file that does not fit.
     """
-    filepath = os.fspath(filepath)
+    skipped, filepath = _skipped(kwargs, "load_weights"), os.fspath(filepath)
     if not filepath.endswith((".keras", ".weights.h5", ".weights.json")):
         raise ValueError(
             f"File format not supported: filepath={filepath}. Keras 3 only supports V3 `.keras` files, "
@@ -62,7 +62,7 @@ def load_weights(model, filepath, skip_mismatch=False, objects_to_skip=()):
         )
     _check_built(model, "loading weights into a model")
     with open_weights(filepath) as read:
-        load_own_variables(model, read, skip_mismatch, objects_to_skip or ())
+        load_own_variables(model, read, skip_mismatch, skipped)
 
 
 @contextlib.contextmanager
@@ -96,6 +96,13 @@ def open_h5(source, where):
         read = functools.partial(store.read_group, file)
         read.paths = functools.partial(store.object_paths, file)
         yield read
+
+
+def _skipped(kwargs, function):
+    skipped = kwargs.pop("objects_to_skip", None) or ()
+    if kwargs:
+        raise ValueError(f"Invalid keyword arguments for {function}(): {kwargs}. Expected at most objects_to_skip.")
+    return skipped
 
 
 def _check_built(model, what):
