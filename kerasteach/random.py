@@ -4,7 +4,17 @@ They are not Keras's numbers: shapes, dtypes and distributions are.
 """
 
 from .backend.random import (
-    SeedGenerator, beta, binomial, categorical, dropout, gamma, normal, randint, shuffle, truncated_normal, uniform,
+    SeedGenerator,
+    beta,
+    binomial,
+    categorical,
+    dropout,
+    gamma,
+    normal,
+    randint,
+    shuffle,
+    truncated_normal,
+    uniform,
 )  # fmt: skip
 
 __all__ = [

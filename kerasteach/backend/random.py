@@ -55,7 +55,7 @@ class SeedGenerator:
             ordered: kept for Keras's sake: they are always in order.
         """
         drawn = np.array(self.state.value)
-        self.state.assign(drawn + [0, 1])
+        self.state.assign(drawn + np.array([0, 1]))
         return drawn
 
     def get_config(self):

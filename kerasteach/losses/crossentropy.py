@@ -146,12 +146,17 @@ def categorical_generalized_cross_entropy(y_true, y_pred, q):
 
     Input shape: class numbers `(batch,)` and probabilities `(batch, classes)`.
 
+    Raises:
+        ValueError: if a class number is negative or too large.
+
     Source: Zhang and Sabuncu, 2018, arXiv:1805.07836.
 
     >>> float(categorical_generalized_cross_entropy([1], [[0.75, 0.25]], q=0.5)[0])
     1.0
     """
     y_true, y_pred = as_tensor(y_true), as_tensor(y_pred)
+    if not backend.is_keras_tensor(y_true):
+        check_class_numbers(y_true, y_pred.shape[-1])
     hot = ops.one_hot(ops.cast(y_true, dtype="int32"), num_classes=y_pred.shape[-1], dtype=backend.dtype_name(y_pred.dtype))
     p = ops.sum(ops.multiply(y_pred, hot), axis=-1)
     return ops.divide(ops.subtract(1.0, ops.power(p, q)), q)
@@ -219,6 +224,7 @@ def _check_targets(y_true, y_pred, from_logits=False, ignore_class=None, axis=-1
 
 
 sparse_categorical_crossentropy.check_targets = _check_targets
+categorical_generalized_cross_entropy.check_targets = lambda y_true, y_pred, q: _check_targets(y_true, y_pred)
 
 
 def check_class_numbers(y_true, classes, ignore_class=None):

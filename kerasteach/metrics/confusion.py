@@ -4,6 +4,8 @@ Whether a score means yes is a matter of threshold. The four counts are kept for
 threshold, and every metric of this file is a way to divide them.
 """
 
+import math
+
 import numpy as np
 
 from .. import ops
@@ -62,10 +64,15 @@ def in_order(y_true, y_pred, sample_weight=None, label_weights=None, top_k=None,
     """Return yes and no, times weights, and scores, each `(labels, predictions)`; one label unless `multi_label`.
 
     Raises:
-        ValueError: if a class is asked for where there is no axis of classes.
+        ValueError: if there is not one score for each truth, or a class is asked for where there is no axis of classes.
     """
     y_true, y_pred = as_dtype(y_true, "float32"), as_dtype(y_pred, "float32")
     y_pred, y_true = squeeze_or_expand_to_same_rank(y_pred, y_true)
+    if math.prod(y_true.shape) != math.prod(y_pred.shape):
+        raise ValueError(
+            f"y_true of shape {tuple(y_true.shape)} and y_pred of shape {tuple(y_pred.shape)} do not go together: there "
+            "must be one score for each truth.\nFix: make class numbers one-hot first, keras.utils.to_categorical(y)."
+        )
     if sample_weight is not None:
         sample_weight = ops.expand_dims(as_dtype(sample_weight, "float32"), axis=-1)
         _, sample_weight = squeeze_or_expand_to_same_rank(y_true, sample_weight, expand_rank_1=False)

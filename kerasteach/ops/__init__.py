@@ -23,7 +23,7 @@ from .elementwise import (
 from .unary import (
     angle, arccos, arccosh, arcsin, arcsinh, arctan, arctanh, cbrt, conj, cosh, deg2rad, erfc, erfinv, exp2, fabs, i0,
     imag, isinf, isneginf, isposinf, isreal, log2, log10, rad2deg, real, reciprocal, rsqrt, signbit, sinc, sinh, tan,
-    trunc,
+    trunc, view,
 )  # fmt: skip
 from .pairs import (
     allclose, arctan2, bitwise_and, bitwise_invert, bitwise_left_shift, bitwise_not, bitwise_or, bitwise_right_shift,
@@ -80,7 +80,8 @@ from .solving import (
     cholesky_inverse, det, inv, logdet, lstsq, matrix_rank, norm, pinv, slogdet, solve, solve_triangular,
 )  # fmt: skip
 from .scatter import saturate_cast, scatter, scatter_update, slice, slice_update
-from .spectra import fft, fft2, ifft2, irfft, rfft, stft
+from .spectra import fft, fft2, ifft2, irfft, istft, rfft, stft
+from .einops import rearrange
 from .targets import depth_to_space, multi_hot, psnr, space_to_depth
 from .control import (
     associative_scan, cond, custom_gradient, fori_loop, map, scan, switch, vectorize, vectorized_map, while_loop,

@@ -1,4 +1,4 @@
-"""Which op Keras has in which module: `keras.ops.numpy`, `.nn`, `.math`, `.linalg`, `.core`.
+"""Which op Keras has in which module: `keras.ops.numpy`, `.nn`, `.math`, `.linalg`, `.core`, `.einops`.
 
 The public modules are filled from this table, and a saved graph names an op's module by it.
 """
@@ -7,6 +7,7 @@ FAMILIES = {
     "core": """associative_scan cast cond convert_to_numpy convert_to_tensor custom_gradient dtype fori_loop is_tensor
         map saturate_cast scan scatter scatter_update shape slice slice_update stop_gradient switch unstack
         vectorized_map while_loop""",
+    "einops": "rearrange",
     "image": """affine_transform crop_images elastic_transform extract_patches gaussian_blur hsv_to_rgb map_coordinates
         pad_images perspective_transform resize rgb_to_grayscale rgb_to_hsv scale_and_translate sobel_edges ssim""",
     "linalg": """cholesky cholesky_inverse det eig eigh inv jvp lstsq lu_factor matrix_rank norm pinv qr solve

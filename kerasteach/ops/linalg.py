@@ -149,7 +149,9 @@ def einsum(subscripts, *operands, **kwargs):
     """
     if kwargs:
         raise ValueError(f"einsum takes no keyword arguments. Received: {', '.join(kwargs)}. Fix: leave them out.")
-    return _einsum([convert_to_tensor(x) for x in operands], subscripts=subscripts)
+    operands = [convert_to_tensor(x) for x in operands]
+    _letters(subscripts, [x.shape for x in operands])  # says what does not fit
+    return _einsum(operands, subscripts=subscripts)
 
 
 @composite(example=examples.cases(([(3, 4), (4, 2)], {}), ([(4,), (4,)], {}), ([(2, 3, 4), (5, 4, 2)], {})))

@@ -7,9 +7,12 @@ import numpy as np
 
 from . import examples
 from .arrange import pad
-from .create import convert_to_tensor, dtype_of
-from .elementwise import cast, multiply
+from .create import convert_to_numpy, convert_to_tensor, dtype_of, zeros
+from .elementwise import cast, divide, multiply
+from .index import getitem
 from .parts import extract_sequences
+from .scatter import scatter_update
+from .shape import broadcast_to, reshape, transpose
 from .spec import as_float, is_float
 from .table import composite, row
 
@@ -175,3 +178,37 @@ def stft(x, sequence_length, sequence_stride, fft_length, window="hann", center=
     rest = ((0, 0),) * (len(x.shape) - 1)
     x = pad(x, (*rest, (fft_length // 2,) * 2), mode="reflect") if center else x
     return rfft(multiply(extract_sequences(x, fft_length, sequence_stride), weights))
+
+
+def _added_up(pieces, stride):
+    """Pieces laid over each other, each `stride` after the one before: (..., pieces, length) -> (..., time)."""
+    *batch, count, length = pieces.shape
+    where = (np.arange(count)[:, None] * stride + np.arange(length)).reshape(-1, 1)
+    flat = transpose(reshape(pieces, (-1, count * length)))  # (all pieces in a row, batch)
+    total = zeros((int(where[-1, 0]) + 1, flat.shape[1]), dtype_of(pieces))
+    return reshape(transpose(scatter_update(total, where, flat, reduction="add")), (*batch, -1))
+
+
+@composite(example=lambda rng: [((rng.normal(size=(7, 5)), rng.normal(size=(7, 5))), {"sequence_length": 8, "sequence_stride": 4, "fft_length": 8})], variadic=True)
+def istft(x, sequence_length, sequence_stride, fft_length, length=None, window="hann", center=True):
+    """The reverse of `stft`: short pieces added up, less what their windows added.
+
+    Args:
+        x: (real, imaginary), each (..., pieces, fft_length // 2 + 1).
+        sequence_length, sequence_stride, fft_length, window, center: as they were for `stft`.
+        length: cut the output to it.
+    """
+    real, imag = _parts(x, 2)
+    pieces = irfft((real, imag), fft_length=fft_length)  # (..., pieces, fft_length)
+    start = fft_length // 2 if center else 0
+    *batch, count, _ = pieces.shape
+    if None in (*batch, count):  # symbols: only the shape counts
+        whole = None if count is None else (count - 1) * sequence_stride + fft_length - 2 * start
+        return broadcast_to(getitem(pieces, key=(..., 0, slice(1))), (*batch, length or whole))
+    left = (fft_length - sequence_length) // 2
+    weights = np.pad(convert_to_numpy(_window(window, sequence_length, "float64")), (left, fft_length - sequence_length - left))
+    sound = _added_up(multiply(pieces, cast(weights, dtype_of(pieces))), sequence_stride)
+    loud = _added_up(np.broadcast_to(weights**2, (pieces.shape[-2], fft_length)), sequence_stride)
+    sound = divide(sound, cast(np.where(loud > 1e-11, loud, 1.0), dtype_of(pieces)))
+    stop = start + length if length is not None else sound.shape[-1] - start
+    return getitem(sound, key=(..., slice(start, stop)))

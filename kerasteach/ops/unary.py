@@ -13,7 +13,7 @@ from ..config import floatx
 from . import examples
 from .create import convert_to_tensor, dtype, zeros_like
 from .elementwise import absolute, cast
-from .spec import as_bool, as_float, is_float, same
+from .spec import as_bool, as_float, is_float, named, same
 from .table import composite, row
 
 
@@ -102,3 +102,23 @@ def real(x):
 def imag(x):
     """The imaginary part: of a real number, 0."""
     return zeros_like(x)
+
+
+def _viewed(x, dtype=None):
+    return (*x[:-1], None)  # longer or shorter, by how wide the two types are
+
+
+@row(
+    shape=_viewed,
+    dtype=lambda x, dtype=None: named(dtype),
+    example=examples.cases(([np.arange(4, dtype="int32")], {"dtype": "uint8"}), ([np.arange(4, dtype="int32")], {})),
+)
+class view:
+    """The same bits read as another dtype. No gradient.
+
+    >>> view([1.0], "int32")
+    array([1065353216], dtype=int32)
+    """
+
+    def forward(x, dtype=None):
+        return np.asarray(x).view(named(dtype))

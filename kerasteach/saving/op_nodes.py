@@ -16,7 +16,7 @@ from ..ops.families import FAMILIES
 _CLASSES = {  # Keras's class names that are not the op's in camel case
     "allclose": "AllClose", "batch_normalization": "BatchNorm", "cdist": "CDist", "ctc_decode": "CTCDecode",
     "ctc_loss": "CTCLoss", "exponential": "Exp", "fft": "FFT",
-    "fft2": "FFT2", "getitem": "GetItem", "ifft2": "IFFT2", "irfft": "IRFFT", "isin": "IsIn",
+    "fft2": "FFT2", "getitem": "GetItem", "ifft2": "IFFT2", "irfft": "IRFFT", "istft": "ISTFT", "isin": "IsIn",
     "layer_normalization": "LayerNorm", "psnr": "PSNR", "_re_lu": "ReLU", "rfft": "RFFT", "rms_normalization": "RMSNorm",
     "searchsorted": "SearchSorted", "stft": "STFT", "svd": "SVD",
 }  # fmt: skip
@@ -30,6 +30,7 @@ _IN_CONFIG = {  # arguments without a default that Keras's constructor takes; el
     "argpartition": "kth", "array_split": "indices_or_sections", "batch_normalization": "axis", "clip": "x_min x_max",
     "depth_to_space": "block_size", "dsplit": "indices_or_sections", "extract_sequences": "sequence_length sequence_stride",
     "fold": "output_size kernel_size", "fori_loop": "lower upper body_fun", "hsplit": "indices_or_sections", "in_top_k": "k",
+    "istft": "sequence_length sequence_stride fft_length",
     "moments": "axes", "moveaxis": "source destination", "pad": "pad_width", "psnr": "max_val", "saturate_cast": "dtype",
     "scatter": "shape", "slice": "shape", "space_to_depth": "block_size", "split": "indices_or_sections",
     "stft": "sequence_length sequence_stride fft_length", "swapaxes": "axis1 axis2", "threshold": "threshold default_value",
@@ -121,7 +122,7 @@ def node_arguments(node):
         return node.args, node.kwargs
     op = node.operation.op
     call = call_arguments(op, node.args, node.kwargs)[0]
-    kwargs = {"constant_values": call.pop("constant_values")} if "constant_values" in call else {}
+    kwargs = {"constant_values": call.pop("constant_values")} if "constant_values" in call else call.pop("axes_lengths", {})
     args = tuple(call.values())
     spread = op.name in ("_einsum", "meshgrid")
     return (tuple(args[0]) if spread else args), kwargs

@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from .. import ops
 from ..config import standardize_data_format
 from .directory import check_format, from_directory
 from .images import img_to_array, load_img
-from .resize import WAYS, bring_to
 
 _PICTURES = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
+_WAYS = ("bilinear", "nearest", "bicubic", "lanczos3", "lanczos5")
 
 
 def image_dataset_from_directory(
@@ -79,8 +80,8 @@ def image_dataset_from_directory(
     size = (image_size, image_size) if isinstance(image_size, int) else image_size
     if not isinstance(size, (list, tuple)) or len(size) != 2:
         raise ValueError(f"Invalid `image_size` value. Expected a tuple of 2 integers. Received: image_size={image_size}")
-    if interpolation.lower() not in WAYS:
-        raise ValueError(f"Argument `interpolation` should be one of {tuple(WAYS)}. Received: interpolation={interpolation}")
+    if interpolation.lower() not in _WAYS:
+        raise ValueError(f"Argument `interpolation` should be one of {_WAYS}. Received: interpolation={interpolation}")
     if crop_to_aspect_ratio and pad_to_aspect_ratio:
         raise ValueError("Only one of `pad_to_aspect_ratio`, `crop_to_aspect_ratio` can be set to `True`.")
     check_format(format)
@@ -88,7 +89,10 @@ def image_dataset_from_directory(
 
     def load(path):
         pixels = img_to_array(load_img(path, color_mode), "channels_last", "float32")  # (height, width, channels)
-        pixels = bring_to(pixels, size, interpolation.lower(), crop_to_aspect_ratio, pad_to_aspect_ratio)
+        pixels = ops.image.resize(
+            pixels, size, interpolation.lower(), crop_to_aspect_ratio=crop_to_aspect_ratio,
+            pad_to_aspect_ratio=pad_to_aspect_ratio, data_format="channels_last",
+        )  # fmt: skip
         return pixels.transpose(2, 0, 1) if first else pixels
 
     return from_directory(

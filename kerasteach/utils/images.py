@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 
 from ..config import floatx, standardize_data_format
+from ..ops.image_resize import middle
 
 _MODES = {"grayscale": ("L", ("L", "I;16", "I")), "rgb": ("RGB", ("RGB",)), "rgba": ("RGBA", ("RGBA",))}
 _WAYS = ("nearest", "bilinear", "bicubic", "hamming", "box", "lanczos")
@@ -59,17 +60,6 @@ def load_img(path, color_mode="rgb", target_size=None, interpolation="nearest", 
         top, left, height, width = middle(image.size[1], image.size[0], *target_size)
         box = (left, top, left + width, top + height)
     return image.resize((target_size[1], target_size[0]), pillow.Resampling[interpolation.upper()], box=box)
-
-
-def middle(height, width, target_height, target_width):
-    """Return (top, left, height, width) of the largest piece in the middle with the shape of the target.
-
-    >>> middle(100, 200, 50, 50)
-    (0, 50, 100, 100)
-    """
-    kept_height = max(min(height, width * target_height // target_width), 1)
-    kept_width = max(min(width, height * target_width // target_height), 1)
-    return (height - kept_height) // 2, (width - kept_width) // 2, kept_height, kept_width
 
 
 def img_to_array(img, data_format=None, dtype=None):

@@ -198,6 +198,8 @@ WRONG = {
     "a metric without result": lambda api: api.metrics.Metric().result(),
     "a metric without update_state": lambda api: api.metrics.Metric().update_state(REAL),
     "state without a first value": lambda api: api.metrics.Metric().add_weight(name="seen"),
+    "classes for scores": lambda api: api.metrics.Precision()(CLASSES, PROBABLE),
+    "a class too many": lambda api: api.losses.CategoricalGeneralizedCrossEntropy()(CLASSES + 2, PROBABLE),
     "a threshold": lambda api: api.metrics.Precision(thresholds=[0.5, 1.5]),
     "a class of numbers in a row": lambda api: api.metrics.Recall(class_id=1)(HOT[:, 0], PROBABLE[:, 0]),
     "a bound": lambda api: api.metrics.PrecisionAtRecall(1.5),

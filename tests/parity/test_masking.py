@@ -171,6 +171,48 @@ def test_what_becomes_of_a_mask(both, fate):
             np.testing.assert_array_equal(ours, theirs)
 
 
+USES = {
+    "mean over time": lambda L, e: L.GlobalAveragePooling1D()(e),
+    "largest over time": lambda L, e: L.GlobalMaxPooling1D()(e),
+    "attention": lambda L, e: L.Attention()([e, e]),
+    "additive attention": lambda L, e: L.AdditiveAttention(use_scale=False)([e, e]),
+    "heads": lambda L, e: L.MultiHeadAttention(2, 3, kernel_initializer="ones")(e, e),
+    "grouped heads": lambda L, e: L.GroupQueryAttention(3, 4, 2, kernel_initializer="ones")(e, e),
+    "causal heads": lambda L, e: L.MultiHeadAttention(1, 3, kernel_initializer="ones")(e, e, use_causal_mask=True),
+    "moments over the batch": lambda L, e: L.BatchNormalization()(e, training=True),
+    "product": lambda L, e: L.Multiply()([e, e]),
+    "two-way": lambda L, e: L.Bidirectional(L.GRU(2, kernel_initializer="ones", recurrent_initializer="ones"))(e),
+    "conv": lambda L, e: L.Conv1D(2, 3, padding="same", kernel_initializer="ones")(e),
+    "conv lstm": lambda L, e: L.ConvLSTM1D(2, 1, kernel_initializer="ones", recurrent_initializer="ones")(
+        L.TimeDistributed(L.Reshape((4, 1)))(e)
+    ),
+    "in a functional model": lambda L, e: L.Lambda(lambda x: x)(e),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+@pytest.mark.parametrize("as_model", [False, True], ids=["called", "model"])
+def test_what_layers_do_with_a_mask(both, close, use, as_model):
+    """Numbers and what is passed on, for layers of all rooms; by themselves and in a graph."""
+    table = np.arange(80.0).reshape(20, 4) / 40 - 1
+
+    def run(k):
+        L = k.layers
+        embedding = L.Embedding(20, 4, mask_zero=True, weights=[table])
+        if not as_model:
+            return use(L, embedding(WORDS[:3]))
+        x = k.Input((7,), dtype="int32")
+        return k.Model(x, use(L, embedding(x)))(WORDS[:3])
+
+    ours, theirs = both(run)
+    assert not isinstance(theirs, Exception), theirs
+    close(ours, theirs)
+    assert (mask_of(ours) is None) == (mask_of(theirs) is None)
+    if mask_of(theirs) is not None:
+        np.testing.assert_array_equal(mask_of(ours), mask_of(theirs))
+
+
 @pytest.mark.parametrize("fate", ["flatten", "reshape", "dense", "lambda"])
 def test_a_destroyed_mask_is_told_as_in_keras(both, fate):
     def told(k):

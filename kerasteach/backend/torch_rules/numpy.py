@@ -131,6 +131,7 @@ ROWS = {
     "stop_gradient": lambda x: x.detach(),
     "zeros_like": lambda x, dtype=None: torch.zeros_like(x, dtype=dtype and kind(dtype)),
     "ones_like": lambda x, dtype=None: torch.ones_like(x, dtype=dtype and kind(dtype)),
+    "view": lambda x, dtype=None: x.detach().view(kind(dtype)),
     "cast": lambda x, dtype: x.to(kind(dtype)),
     # logic
     "sign": lambda x: torch.sign(x.detach()),
