@@ -13,6 +13,7 @@ class _Activation(Layer):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.supports_masking = True
+        self.built = type(self).build is Layer.build  # no weights to make
 
     def compute_output_shape(self, input_shape):
         return input_shape

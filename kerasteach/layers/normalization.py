@@ -149,7 +149,7 @@ class UnitNormalization(_Normalizing):
         super().__init__(**kwargs)
         axis = _checked_axis(axis)
         self._keep(locals())
-        self.supports_masking = True
+        self.supports_masking = self.built = True
 
     def call(self, inputs):
         return ops.normalize(inputs, axis=self.axis, order=2, epsilon=1e-12)

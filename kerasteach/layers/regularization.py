@@ -34,7 +34,7 @@ class _Noise(Layer):
 
     def _seeded(self, seed, amount):
         self.seed_generator = random.SeedGenerator(seed) if amount > 0 else None
-        self.supports_masking = True
+        self.supports_masking = self.built = True
 
     def compute_output_shape(self, input_shape):
         return input_shape
@@ -272,7 +272,7 @@ class ActivityRegularization(Layer):
     def __init__(self, l1=0.0, l2=0.0, **kwargs):
         super().__init__(activity_regularizer=regularizers.L1L2(l1=l1, l2=l2), **kwargs)
         self._keep(locals())
-        self.supports_masking = True
+        self.supports_masking = self.built = True
 
     def call(self, inputs):
         return inputs

@@ -25,14 +25,14 @@ def _layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None, **kwar
     shape = _trailing(x, axis)
     if shape is None or kwargs.get("rms_scaling"):
         return ops.layer_normalization.definition(x, gamma, beta, axis, epsilon, **kwargs)
-    weights = [w if w is None else tensor_like(w, x) for w in (gamma, beta)]
+    weights = [w if w is None else tensor_like(w, x).to(x.dtype) for w in (gamma, beta)]
     return F.layer_norm(x, shape, *weights, eps=smallest() if epsilon is None else epsilon)
 
 
 def _rms_normalization(x, scale=None, axis=-1, epsilon=None):
     if (shape := _trailing(x, axis)) is None:
         return ops.rms_normalization.definition(x, scale, axis, epsilon)
-    scale = scale if scale is None else tensor_like(scale, x)
+    scale = scale if scale is None else tensor_like(scale, x).to(x.dtype)
     return F.rms_norm(x, shape, scale, eps=smallest() if epsilon is None else epsilon)
 
 
