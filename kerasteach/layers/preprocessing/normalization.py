@@ -76,16 +76,16 @@ class Normalization(Layer):
 
     def call(self, inputs):
         mean, deviation = self._moments()
-        x = ops.cast(inputs, self.dtype)
-        if self.invert:
-            return ops.add(mean, ops.multiply(x, deviation))
-        return ops.divide(ops.subtract(x, mean), deviation)
+        x = ops.cast(inputs, self.compute_dtype)
+        x = ops.add(mean, ops.multiply(x, deviation)) if self.invert else ops.divide(ops.subtract(x, mean), deviation)
+        return ops.cast(x, self.compute_dtype)
 
     def _moments(self):
         """Mean and deviation, in a shape that broadcasts; the deviation never 0."""
         known = self.input_mean is not None
-        mean = np.asarray(self.input_mean, self.dtype) if known else self.adapt_mean
-        variance = np.asarray(self.input_variance, self.dtype) if known else self.adapt_variance
+        dtype = "float32" if self.dtype == "bfloat16" else self.dtype  # which NumPy lacks
+        mean = np.asarray(self.input_mean, dtype) if known else self.adapt_mean
+        variance = np.asarray(self.input_variance, dtype) if known else self.adapt_variance
         if known:
             shape = [self._broadcast[a] for a in self._kept]
             mean, variance = np.broadcast_to(mean, shape), np.broadcast_to(variance, shape)

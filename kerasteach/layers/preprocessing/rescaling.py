@@ -24,7 +24,7 @@ class Rescaling(Layer):
         return input_shape
 
     def call(self, inputs):
-        x = ops.cast(inputs, self.dtype)
+        x = ops.cast(inputs, self.compute_dtype)
         return ops.add(ops.multiply(x, self.scale), self.offset)
 
     def get_config(self):
