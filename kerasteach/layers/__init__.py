@@ -41,6 +41,9 @@ from .normalization_spectral import SpectralNormalization
 from .preprocessing import (
     CategoryEncoding, Discretization, Hashing, IntegerLookup, Normalization, Rescaling, StringLookup, TextVectorization,
 )  # fmt: skip
+from .preprocessing.images import CenterCrop, Pipeline, Resizing
+from .preprocessing.random_colors import RandomBrightness, RandomContrast, RandomGrayscale, RandomInvert
+from .preprocessing.random_places import RandomCrop, RandomFlip, RandomRotation, RandomTranslation, RandomZoom
 from .recurrent import (
     GRU, LSTM, RNN, Bidirectional, ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, GRUCell, LSTMCell, SimpleRNN, SimpleRNNCell,
     StackedRNNCells, TimeDistributed,
