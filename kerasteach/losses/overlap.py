@@ -6,7 +6,7 @@ from ..config import epsilon
 from .base import as_tensor
 from .functions import alike
 
-_NEVER = -1e9  # in place of minus infinity: exp gives 0, and its gradient is 0 and not NaN
+_NEVER = -3e4  # in place of minus infinity: exp gives 0, its gradient is 0 and not NaN, and float16 has it
 
 
 def dice(y_true, y_pred, axis=None):
