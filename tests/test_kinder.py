@@ -86,13 +86,13 @@ def test_the_picture_of_a_subclass_shows_real_shapes(backend, tmp_path):
 
 
 @pytest.mark.parametrize("what", ["input", "output"])
-def test_a_layer_that_was_never_called_says_what_to_do(what):
+def test_a_layer_that_was_never_called_says_what_to_do(what, backend):
     with pytest.raises(AttributeError, match=r"(?s)never been called.*keras\.Input"):
         getattr(layers.Dense(2), what)
 
 
 @pytest.mark.parametrize("what", ["inputs", "outputs", "input_shape", "output_shape"])
-def test_a_sequential_without_input_says_what_to_do(what):
+def test_a_sequential_without_input_says_what_to_do(what, backend):
     with pytest.raises(AttributeError, match=r"keras\.Input"):
         getattr(keras.Sequential([layers.Dense(2)]), what)
 

@@ -38,3 +38,10 @@ def test_a_script_for_keras_is_told_too(tmp_path):
 
 def test_every_reason_is_a_sentence():
     assert all(len(why.split()) > 4 for why in left_out.LEFT_OUT.values())
+
+
+def test_a_method_that_is_left_out_says_why(backend):
+    with pytest.raises(AttributeError, match="left out"):
+        keras.layers.Dense(2).quantize("int8")
+    with pytest.raises(AttributeError, match="'Dense' object has no attribute 'nonsense'"):
+        keras.layers.Dense(2).nonsense  # noqa: B018

@@ -10,6 +10,7 @@ from collections import namedtuple
 from .. import tree
 from ..config import floatx
 from ..ops.operators import Operators
+from ..ops.shape import reshape, squeeze
 from .names import auto_name
 
 KerasHistory = namedtuple("KerasHistory", ["operation", "node_index", "tensor_index"])
@@ -32,6 +33,14 @@ class KerasTensor(Operators):
         self.sparse, self.ragged = sparse, ragged
         self.name = name or auto_name("keras_tensor")
         self._keras_mask = None
+
+    def reshape(self, newshape):
+        """Return it in another shape."""
+        return reshape(self, newshape)
+
+    def squeeze(self, axis=None):
+        """Return it without axes of length 1."""
+        return squeeze(self, axis)
 
     def __array__(self, *_, **__):
         raise ValueError(_no_numbers(self))
@@ -145,6 +154,10 @@ class Operation:
     def compute_output_spec(self, *args, **kwargs):
         """Return symbolic outputs for symbolic inputs, by running `call` on them."""
         return self.call(*tree.map_structure(from_nowhere, args), **tree.map_structure(from_nowhere, kwargs))
+
+    def get_config(self):
+        """Return the constructor's arguments; subclasses add theirs."""
+        return {"name": self.name}
 
     @classmethod
     def from_config(cls, config):

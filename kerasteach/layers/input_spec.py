@@ -41,6 +41,11 @@ class InputSpec:
                 "min_ndim": self.min_ndim, "axes": self.axes or None}  # fmt: skip
         return f"InputSpec({', '.join(f'{k}={v}' for k, v in told.items() if v is not None)})"
 
+    @classmethod
+    def from_config(cls, config):
+        """Make one from its config."""
+        return cls(**config)
+
     def get_config(self):
         """Return the constructor's arguments."""
         return {"dtype": self.dtype, "shape": self.shape, "ndim": self.ndim, "max_ndim": self.max_ndim,

@@ -1,8 +1,10 @@
 """How a layer knows its weights and sublayers: it watches its own attributes."""
 
+import inspect
+
 import numpy as np
 
-from .. import tree
+from .. import left_out, tree
 from ..backend import Variable
 from ..metrics.base import Metric
 
@@ -35,6 +37,18 @@ class Tracking:
         from .torch_wrapper import TorchModuleWrapper
 
         return TorchModuleWrapper(module)
+
+    def __getattr__(self, name):
+        """Say why an attribute is not there: asked only when the usual search has failed."""
+        own = inspect.getattr_static(type(self), name, None)
+        if isinstance(own, property):
+            return own.fget(self)  # fails again, and its own words are kept
+        if left_out.reason(f"Layer.{name}"):
+            raise left_out.missing("Layer", name)
+        after = getattr(super(), "__getattr__", None)  # Torch's modules keep some attributes elsewhere
+        if after is not None:
+            return after(name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
 
     def __delattr__(self, name):
         self._attributes().pop(name, None)

@@ -52,6 +52,13 @@ class Function(Operation):
         values = [backend.get().convert(x) for x in self._checked(inputs)]
         return tree.pack_sequence_as(self._outputs_struct, self._plan.run(values, None))
 
+    def compute_output_shape(self, input_shape):
+        """Return shapes of the outputs for shapes in the structure of the inputs."""
+        shapes = []
+        tree.map_shape_structure(shapes.append, input_shape)
+        symbols = [KerasTensor(shape, x.dtype) for shape, x in zip(shapes, self.inputs)]
+        return tree.map_structure(lambda t: t.shape, tree.pack_sequence_as(self._outputs_struct, self._plan.run(symbols, None)))
+
     def compute_output_spec(self, inputs):
         """Return symbolic outputs for symbolic inputs."""
         aside = [KerasTensor(x.shape, x.dtype) for x in self._checked(inputs)]

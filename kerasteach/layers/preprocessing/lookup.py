@@ -268,15 +268,15 @@ class Lookup(DataLayer):
         if "idf_weights" in store:
             self.idf_weights = np.asarray(store["idf_weights"])
 
-    def save_assets(self, folder):
+    def save_assets(self, dir_path):
         """Write the vocabulary, unless the config holds it."""
         if self.input_vocabulary is None and self.tokens is not None:
-            with open(os.path.join(folder, "vocabulary.txt"), "w", encoding="utf-8", newline="\n") as file:
+            with open(os.path.join(dir_path, "vocabulary.txt"), "w", encoding="utf-8", newline="\n") as file:
                 file.write("\n".join(str(token) for token in self.get_vocabulary()))
 
-    def load_assets(self, folder):
+    def load_assets(self, dir_path):
         """Read the vocabulary again."""
-        path = os.path.join(folder, "vocabulary.txt")
+        path = os.path.join(dir_path, "vocabulary.txt")
         if self.input_vocabulary is not None or not os.path.exists(path):
             return
         with open(path, encoding="utf-8") as file:

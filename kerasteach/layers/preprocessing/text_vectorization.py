@@ -218,13 +218,13 @@ class TextVectorization(DataLayer):
     def load_own_variables(self, store):
         self.lookup.load_own_variables(store)
 
-    def save_assets(self, folder):
+    def save_assets(self, dir_path):
         """Write the vocabulary, unless the config holds it."""
-        self.lookup.save_assets(folder)
+        self.lookup.save_assets(dir_path)
 
-    def load_assets(self, folder):
+    def load_assets(self, dir_path):
         """Read the vocabulary again."""
-        self.lookup.load_assets(folder)
+        self.lookup.load_assets(dir_path)
 
 
 def _check_choice(name, value, choices):
