@@ -116,6 +116,53 @@ def test_layers_of_several_policies_in_one_model(backend):
     assert build(kt) == build(keras)
 
 
+VECTORS, STEPS, IMAGES = (4,), (5, 4), (6, 6, 4)
+LAYERS = {
+    "Dense": (VECTORS, dict(units=3)),
+    "EinsumDense": (VECTORS, dict(equation="ab,bc->ac", output_shape=3)),
+    "PReLU": (VECTORS, {}),
+    "Softmax": (VECTORS, {}),
+    "BatchNormalization": (IMAGES, {}),
+    "LayerNormalization": (STEPS, {}),
+    "GroupNormalization": (IMAGES, dict(groups=2)),
+    "UnitNormalization": (VECTORS, {}),
+    "Dropout": (VECTORS, dict(rate=0.5)),
+    "Conv1D": (STEPS, dict(filters=2, kernel_size=3)),
+    "Conv2D": (IMAGES, dict(filters=2, kernel_size=3)),
+    "Conv2DTranspose": (IMAGES, dict(filters=2, kernel_size=3)),
+    "DepthwiseConv2D": (IMAGES, dict(kernel_size=3)),
+    "SeparableConv2D": (IMAGES, dict(filters=2, kernel_size=3)),
+    "MaxPooling2D": (IMAGES, {}),
+    "GlobalAveragePooling2D": (IMAGES, {}),
+    "SimpleRNN": (STEPS, dict(units=3)),
+    "LSTM": (STEPS, dict(units=3, return_sequences=True)),
+    "GRU": (STEPS, dict(units=3)),
+    "UpSampling2D": (IMAGES, {}),
+    "Rescaling": (VECTORS, dict(scale=0.5, offset=0.25)),
+    "Normalization": (VECTORS, dict(mean=[0.5] * 4, variance=[2.0] * 4)),
+    "Flatten": (STEPS, {}),
+}
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16", "float64"])
+@pytest.mark.parametrize("name", LAYERS)
+def test_layers_of_a_policy(name, policy, backend):
+    """dtypes of weights and outputs, and the outputs themselves, with the same weights."""
+    skip_on_numpy(policy, backend)
+    shape, settings = LAYERS[name]
+    x = np.random.default_rng(0).normal(size=(2, *shape)).astype("float32")
+    theirs, ours = (getattr(api.layers, name)(**settings, dtype=policy) for api in (keras, kt))
+    expected = theirs(x)
+    ours.build(x.shape)
+    ours.set_weights([np.array(w.value.detach().to("cpu").numpy()) for w in theirs.weights])
+    made = ours(x)
+    assert name_of(made) == name_of(expected)
+    assert [name_of(v) for v in ours.weights] == [name_of(v) for v in theirs.weights]
+    tolerance = {"float64": 1e-5, "mixed_float16": 5e-3, "mixed_bfloat16": 5e-2}[policy]
+    made, expected = kt.backend.to_numpy(made), expected.detach().double().numpy()
+    np.testing.assert_allclose(made.astype("float64"), expected, rtol=tolerance, atol=tolerance)
+
+
 def test_a_layer_that_computes_with_its_weights(backend):
     """Weights are read in the compute dtype, also by sublayers, unless they were made with autocast=False."""
 

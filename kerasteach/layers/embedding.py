@@ -75,7 +75,7 @@ class Embedding(Layer):
                 f"{int(ops.min(numbers))} to {int(ops.max(numbers))}. Fix: make input_dim the largest number plus 1."
             )
             raise
-        return ops.cast(vectors, self.compute_dtype)
+        return vectors if self.compute_dtype == self.variable_dtype else ops.cast(vectors, self.compute_dtype)
 
     def compute_mask(self, inputs, mask=None):
         """Return which numbers are not 0, if 0 stands for nothing."""

@@ -10,7 +10,6 @@ from .nn import relu, sigmoid
 from .spec import as_float, same
 from .table import composite, row
 
-
 _settings = {"negative_slope": 0.1, "max_value": 1.0, "threshold": 0.3}, {"threshold": -0.4}, {"max_value": 6.0}, {}
 
 

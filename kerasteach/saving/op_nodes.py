@@ -18,6 +18,7 @@ _CLASSES = {  # Keras's class names that are not the op's in camel case
     "ctc_loss": "CTCLoss", "exponential": "Exp", "fft": "FFT",
     "fft2": "FFT2", "getitem": "GetItem", "ifft2": "IFFT2", "irfft": "IRFFT", "istft": "ISTFT", "isin": "IsIn",
     "layer_normalization": "LayerNorm", "psnr": "PSNR", "_re_lu": "ReLU", "rfft": "RFFT", "rms_normalization": "RMSNorm",
+    "hsv_to_rgb": "HSVToRGB", "rgb_to_grayscale": "RGBToGrayscale", "rgb_to_hsv": "RGBToHSV", "ssim": "SSIM",
     "searchsorted": "SearchSorted", "stft": "STFT", "svd": "SVD",
 }  # fmt: skip
 _ALIASES = {  # class names of Keras that stand for another op
@@ -30,8 +31,8 @@ _IN_CONFIG = {  # arguments without a default that Keras's constructor takes; el
     "argpartition": "kth", "array_split": "indices_or_sections", "batch_normalization": "axis", "clip": "x_min x_max",
     "depth_to_space": "block_size", "dsplit": "indices_or_sections", "extract_sequences": "sequence_length sequence_stride",
     "fold": "output_size kernel_size", "fori_loop": "lower upper body_fun", "hsplit": "indices_or_sections", "in_top_k": "k",
-    "istft": "sequence_length sequence_stride fft_length",
-    "moments": "axes", "moveaxis": "source destination", "pad": "pad_width", "psnr": "max_val", "saturate_cast": "dtype",
+    "istft": "sequence_length sequence_stride fft_length", "extract_patches": "size", "map_coordinates": "order",
+    "resize": "size", "scale_and_translate": "spatial_dims method", "moments": "axes", "moveaxis": "source destination", "pad": "pad_width", "psnr": "max_val", "saturate_cast": "dtype",
     "scatter": "shape", "slice": "shape", "space_to_depth": "block_size", "split": "indices_or_sections",
     "stft": "sequence_length sequence_stride fft_length", "swapaxes": "axis1 axis2", "threshold": "threshold default_value",
     "tile": "repeats", "top_k": "k", "unfold": "kernel_size", "unravel_index": "shape", "vectorized_map": "function",

@@ -1,10 +1,10 @@
 """The loop over time, for any cell; and the rules for steps that a mask leaves out."""
 
-from ... import ops, tree
+from ... import backend, ops, tree
 from ...backend import KerasTensor
 
 
-def loop(step, inputs, states, mask=None, zero_output_for_mask=False):
+def loop(step, inputs, states, mask=None, zero_output_for_mask=False, return_sequences=True):
     """Call `step(inputs at t, states) -> (output, new states)` for every step t.
 
     Where the mask is false the states stay, and the output is that of the step before: zeros, if there is none.
@@ -15,9 +15,10 @@ def loop(step, inputs, states, mask=None, zero_output_for_mask=False):
         states: list of the states before the first step; may be nested.
         mask: `(batch, time)`, or None.
         zero_output_for_mask: whether the output is zeros wherever the mask is false.
+        return_sequences: whether the outputs of all steps are wanted.
 
     Returns:
-        (outputs of all steps `(batch, time, ...)`, last states).
+        (outputs of all steps `(batch, time, ...)`, or None; last output; last states).
     """
     outputs = []
     for t, x in enumerate(ops.unstack(inputs, axis=1)):
@@ -30,7 +31,7 @@ def loop(step, inputs, states, mask=None, zero_output_for_mask=False):
             new = [_where(keep, n, old) for n, old in zip(new, tree.flatten(states))]
         outputs.append(output)
         states = tree.pack_sequence_as(states, new)
-    return ops.stack(outputs, axis=1), states  # (batch, time, ...)
+    return ops.stack(outputs, axis=1) if return_sequences else None, outputs[-1], states
 
 
 def _where(keep, new, old):
@@ -55,7 +56,7 @@ def as_mask(mask):
         return None
     if len(mask.shape) == 3:
         mask = ops.squeeze(mask, axis=-1)
-    return ops.cast(mask, "bool")
+    return mask if backend.dtype_name(mask.dtype) == "bool" else ops.cast(mask, "bool")
 
 
 def zero_state(batch_size, size, dtype):

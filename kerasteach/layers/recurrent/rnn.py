@@ -107,11 +107,11 @@ class RNN(Layer):
         states, mask = self._start(sequences, initial_state), as_mask(mask)
         if self.go_backwards:
             sequences, mask = ops.flip(sequences, axis=1), mask if mask is None else ops.flip(mask, axis=1)
-        outputs, new_states = self._run(sequences, states, mask, training, is_zero=initial_state is None and not self.stateful)
+        outputs, last, new_states = self._run(sequences, states, mask, training, is_zero=initial_state is None and not self.stateful)
         if self.stateful:
             for variable, state in zip(tree.flatten(self.states), tree.flatten(new_states)):
                 variable.assign(state)
-        output = outputs if self.return_sequences else outputs[:, -1]
+        output = outputs if self.return_sequences else last
         return (output, *new_states) if self.return_state else output
 
     def _check(self, sequences):
@@ -148,14 +148,14 @@ class RNN(Layer):
         return state if type(state) is backend.KerasTensor else self._backend.convert(state, self.compute_dtype)
 
     def _run(self, sequences, states, mask, training, is_zero):
-        """All steps: (outputs, last states)."""
+        """All steps: (outputs, last output, last states)."""
         self._reset_dropout()
         try:
             if isinstance(self.cell, Cell):
                 return self._run_cell(sequences, states, mask, training, is_zero)
             kwargs = {"training": training} if isinstance(self.cell, Layer) and self.cell._signature.takes_training else {}
             call = self.cell if callable(self.cell) else self.cell.call
-            return loop(lambda x, s: call(x, s, **kwargs), sequences, states, mask, self.zero_output_for_mask)
+            return self._loop(lambda x, s: call(x, s, **kwargs), sequences, states, mask)
         finally:
             self._reset_dropout()
 
@@ -164,14 +164,18 @@ class RNN(Layer):
         cell = self.cell
         done = cell.run(sequences, states, mask, training)
         if done is None and (type(cell).call is not Cell.call or cell.activity_regularizer is not None):
-            return loop(lambda x, s: cell(x, s, training=training), sequences, states, mask, self.zero_output_for_mask)
+            return self._loop(lambda x, s: cell(x, s, training=training), sequences, states, mask)
         if done is None:
             z = cell.project(sequences, training)  # (batch, time, gates * units)
-            return loop(lambda z, s: cell.step(z, s, training), z, states, mask, self.zero_output_for_mask)
+            return self._loop(lambda z, s: cell.step(z, s, training), z, states, mask)
         outputs, states = done
-        if mask is not None and not (is_zero and not self.zero_output_for_mask):
-            outputs = hide_masked(outputs, mask, self.zero_output_for_mask)
-        return outputs, states
+        if mask is None or (is_zero and not self.zero_output_for_mask):
+            return outputs, states[0], states
+        outputs = hide_masked(outputs, mask, self.zero_output_for_mask)
+        return outputs, outputs[:, -1], states
+
+    def _loop(self, step, sequences, states, mask):
+        return loop(step, sequences, states, mask, self.zero_output_for_mask, self.return_sequences)
 
     def _reset_dropout(self):
         """The next sequence has other dropout masks."""
