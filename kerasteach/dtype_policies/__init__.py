@@ -1,23 +1,14 @@
 """`keras.dtype_policies`: in which dtype a layer keeps its weights, and in which it computes."""
 
+from .. import left_out
 from ..config import POLICY_OF
 from .policy import DTypePolicy, FloatDTypePolicy, check_not_quantized
 from .policy_map import DTypePolicyMap
 
 __all__ = ["DTypePolicy", "DTypePolicyMap", "FloatDTypePolicy", "deserialize", "get", "serialize"]
 
-_QUANTIZED = (
-    "AWQDTypePolicy", "GPTQDTypePolicy", "Int4DTypePolicy", "QuantizedDTypePolicy", "QuantizedFloat8DTypePolicy",
-)  # fmt: skip
 
-
-def __getattr__(name):
-    if name in _QUANTIZED:
-        raise AttributeError(
-            f"keras.dtype_policies.{name} is left out: there is no quantization here.\n"
-            "Fix: use DTypePolicy('mixed_float16') for smaller numbers, or quantize the saved model with Keras."
-        )
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = left_out.getattr_of("dtype_policies")
 
 
 def get(identifier):

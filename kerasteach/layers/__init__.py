@@ -1,5 +1,6 @@
 """`keras.layers`: the building blocks of models."""
 
+from ..left_out import getattr_of as _getattr_of
 from .activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
 from .attention import AdditiveAttention, Attention, MultiHeadAttention
 from .attention import GroupedQueryAttention as GroupQueryAttention
@@ -57,6 +58,8 @@ from .reshaping_border import Cropping1D, Cropping2D, Cropping3D, ZeroPadding1D,
 from .reshaping_upsampling import UpSampling1D, UpSampling2D, UpSampling3D
 from .torch_wrapper import TorchModuleWrapper
 from .wrapper import Wrapper
+
+__getattr__ = _getattr_of("layers")
 
 
 def serialize(layer):

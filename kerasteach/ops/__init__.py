@@ -7,6 +7,7 @@ The rows live in the files beside this one; `OPS` is the whole table.
 array([[11.]], dtype=float32)
 """
 
+from ..left_out import getattr_of as _getattr_of
 from .attention import dot_product_attention
 from .conv import conv, conv_transpose
 from .create import (
@@ -98,3 +99,5 @@ hard_swish = hard_silu
 
 for _module in (core, linalg, math, nn, numpy):
     families.fill(_module, globals())
+
+__getattr__ = _getattr_of("ops")
