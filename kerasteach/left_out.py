@@ -11,6 +11,7 @@ TENSORFLOW = "it belongs to TensorFlow; there is no TensorFlow underneath"
 JAX = "it wraps a JAX function; there is no JAX underneath"
 AUGMENTATION = "one more augmentation of the kind that RandomFlip, RandomRotation, RandomZoom and RandomContrast teach"
 BOXES = "bounding boxes are for object detection, which no lesson reaches; use Keras or torchvision"
+SOUNDS = "one layer around the short-time Fourier transform; call keras.ops.stft, then take sizes and logarithms"
 LEGACY = "kept in Keras for programs written for Keras 2; use the name without `legacy`"
 
 # A name, or a room and all that is in it -> the reason.
@@ -37,6 +38,27 @@ LEFT_OUT = {
     "callbacks.TensorBoard": "TensorBoard is a program of its own; CSVLogger writes the same numbers, kerasteach.widgets draws them live",
     "export.ExportArchive": TENSORFLOW,
     "SymbolicScope": "it is Keras's own tool for building graphs; call layers on keras.Input instead",
+    "layers.AugMix": AUGMENTATION,
+    "layers.AutoContrast": AUGMENTATION,
+    "layers.ContrastLimitedAdaptiveHistogramEqualization": AUGMENTATION,
+    "layers.CutMix": AUGMENTATION,
+    "layers.Equalization": AUGMENTATION,
+    "layers.MixUp": AUGMENTATION,
+    "layers.RandAugment": AUGMENTATION,
+    "layers.RandomColorDegeneration": AUGMENTATION,
+    "layers.RandomColorJitter": AUGMENTATION,
+    "layers.RandomElasticTransform": AUGMENTATION,
+    "layers.RandomErasing": AUGMENTATION,
+    "layers.RandomGaussianBlur": AUGMENTATION,
+    "layers.RandomHue": AUGMENTATION,
+    "layers.RandomPerspective": AUGMENTATION,
+    "layers.RandomPosterization": AUGMENTATION,
+    "layers.RandomSaturation": AUGMENTATION,
+    "layers.RandomSharpness": AUGMENTATION,
+    "layers.Solarization": AUGMENTATION,
+    "layers.MaxNumBoundingBoxes": BOXES,
+    "layers.MelSpectrogram": SOUNDS,
+    "layers.STFTSpectrogram": SOUNDS,
     "layers.HashedCrossing": "join the two strings and hash them with Hashing: the same idea in one layer",
     "wrappers": "scikit-learn's own tools take a small class with fit and predict around a model; nothing to teach here",
     "layers.TFSMLayer": TENSORFLOW,

@@ -44,7 +44,8 @@ from .preprocessing import (
 )  # fmt: skip
 from .preprocessing.images import CenterCrop, Pipeline, Resizing
 from .preprocessing.random_colors import RandomBrightness, RandomContrast, RandomGrayscale, RandomInvert
-from .preprocessing.random_places import RandomCrop, RandomFlip, RandomRotation, RandomTranslation, RandomZoom
+from .preprocessing.random_places import RandomCrop, RandomFlip
+from .preprocessing.random_moves import RandomRotation, RandomShear, RandomTranslation, RandomZoom
 from .recurrent import (
     GRU, LSTM, RNN, Bidirectional, ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, GRUCell, LSTMCell, SimpleRNN, SimpleRNNCell,
     StackedRNNCells, TimeDistributed,

@@ -9,7 +9,6 @@ import itertools
 import numpy as np
 
 from ..config import standardize_data_format
-from . import examples
 from .create import convert_to_tensor, dtype_of, ones_like, zeros_like
 from .elementwise import absolute, add, cast, clip, divide, multiply, subtract
 from .image_shape import check_images

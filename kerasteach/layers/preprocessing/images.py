@@ -206,9 +206,12 @@ class Pipeline(Layer):
         """The layers, in order."""
         return self._pipeline_layers
 
-    def call(self, inputs, training=True):
+    def call(self, inputs, training=True, mask=None):
         for layer in self._pipeline_layers:
-            inputs = layer(inputs, training=training) if layer._signature.takes_training else layer(inputs)
+            given = {"training": training} if layer._signature.takes_training else {}
+            if mask is not None and layer._signature.takes_mask:
+                given["mask"] = mask
+            inputs, mask = layer(inputs, **given), None  # what a layer gives carries its own mask
         return inputs
 
     def get_config(self):
