@@ -4,6 +4,8 @@
 Keras is either there or here.
 """
 
+import sys
+
 PRETRAINED = "pretrained image networks download hundreds of megabytes; build a small network, or load a `.keras` file"
 QUANTIZATION = "weights are kept in floating point here, so that every number can be read"
 MANY_DEVICES = "models run on one device; for several processes use torch.distributed around a model on the Torch backend"
@@ -100,9 +102,10 @@ def missing(room, name):
     """
     full = f"{room}.{name}" if room else name
     why = reason(full)
-    if why is None:
-        return AttributeError(f"kerasteach has no `keras.{full}`, and Keras 3.15 has none either.")
-    return AttributeError(f"`keras.{full}` is left out of kerasteach: {why}.")
+    if why is not None:
+        return AttributeError(f"`keras.{full}` is left out of kerasteach: {why}.")
+    module = sys.modules.get(f"{__package__}.{room}" if room else __package__)  # Python suggests its names that are close
+    return AttributeError(f"kerasteach has no `keras.{full}`, and Keras 3.15 has none either", name=name, obj=module)
 
 
 def getattr_of(room, lazy=None):
