@@ -47,7 +47,7 @@ def _lanczos(radius):
 
 # How much an old pixel counts, by its distance. Keys's curve is the second of two that go by the name of bicubic.
 CURVES = {"linear": _line, "cubic": _cubic(-0.5), "lanczos3": _lanczos(3.0), "lanczos5": _lanczos(5.0)}
-_WAYS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
+WAYS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 
 
 def shares(places, old, curve, widening=1.0):
@@ -139,8 +139,8 @@ def _check(images, size, interpolation, crop, pad, fill_mode):
     check_images(images)
     if pad and crop:
         raise ValueError("Only one of `pad_to_aspect_ratio` & `crop_to_aspect_ratio` can be `True`.")
-    if interpolation not in _WAYS:
-        raise ValueError(f"Invalid value for argument `interpolation`. Expected one of {_WAYS}. Received: interpolation={interpolation}")
+    if interpolation not in WAYS:
+        raise ValueError(f"Invalid value for argument `interpolation`. Expected one of {WAYS}. Received: interpolation={interpolation}")
     if fill_mode != "constant":
         raise ValueError(f"Invalid value for argument `fill_mode`. Only `'constant'` is supported. Received: fill_mode={fill_mode}")
 

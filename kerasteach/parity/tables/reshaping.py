@@ -24,7 +24,7 @@ CASES = {
     "layers.UpSampling1D": [case(LINE), case(LINE, 3)],
     "layers.UpSampling2D": [
         case(IMAGE), case(IMAGE, (1, 3)), case(IMAGE, 2, **FIRST), case(IMAGE, (2, 3), interpolation="bilinear"),
-        case(IMAGE, (4, 1), interpolation="bilinear", **FIRST),
+        case(IMAGE, (4, 1), interpolation="bilinear", **FIRST), case(IMAGE, (2, 3), interpolation="BICUBIC"),
     ],
     "layers.UpSampling3D": [case(VOLUME), case(VOLUME, (1, 2, 3)), case(VOLUME, 2, **FIRST)],
 }  # fmt: skip
