@@ -12,6 +12,7 @@ from .tape import OPEN, Tape, Tensor
 from .text import Text
 
 _NOTHING = contextlib.nullcontext()
+_FLOATS = {name: np.dtype(name) for name in ("float16", "float32", "float64")}
 _NO_BFLOAT16 = (
     "NumPy has no bfloat16.\nFix: use 'float16' or 'mixed_float16', or make the model on Torch: "
     "keras.config.set_backend('torch') first."
@@ -51,7 +52,7 @@ class NumpyBackend(Backend):
 
     def is_ready(self, x, dtype):
         kind = type(x)
-        return (kind is Tensor or kind is np.ndarray) and x.dtype.name == dtype
+        return (kind is Tensor or kind is np.ndarray) and x.dtype is _FLOATS.get(dtype)
 
     def wrap(self, array, trainable, dtype):
         if dtype == "bfloat16":

@@ -61,7 +61,9 @@ class Description:
     def _own_policy(self):
         """The policy of this very layer, where many are given in a map."""
         policy = self._dtype_policy
-        return policy[self.path] if isinstance(policy, dtype_policies.DTypePolicyMap) and self.path else policy
+        if type(policy) is dtype_policies.DTypePolicy or not self.path:  # asked at every call
+            return policy
+        return policy[self.path] if isinstance(policy, dtype_policies.DTypePolicyMap) else policy
 
     @property
     def variable_dtype(self):
