@@ -138,7 +138,7 @@ def _check(images, size, interpolation, crop, pad, fill_mode):
         raise ValueError(f"Expected `size` to be a tuple of 2 integers, a positive height and width. Received: size={size}")
     check_images(images)
     if pad and crop:
-        raise ValueError("Only one of `pad_to_aspect_ratio` & `crop_to_aspect_ratio` can be `True`.")
+        raise ValueError("Only one of `pad_to_aspect_ratio` & `crop_to_aspect_ratio` can be `True`. Received: both.")
     if interpolation not in WAYS:
         raise ValueError(f"Invalid value for argument `interpolation`. Expected one of {WAYS}. Received: interpolation={interpolation}")
     if fill_mode != "constant":
