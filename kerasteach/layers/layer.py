@@ -108,7 +108,9 @@ class Layer(Calling, Stateless, Description, Tracking, Operation):
         Returns:
             A `keras.Variable`.
         """
-        shape = () if shape is None else tuple(int(n) for n in shape)
+        if isinstance(shape, str):
+            raise ValueError(f"`name` must be passed as a keyword argument. Fix: add_weight(shape=..., name='{shape}').")
+        shape = () if shape is None else shape
         if initializer is None:
             initializer = "glorot_uniform" if backend.is_float_dtype(dtype or self.variable_dtype) else "zeros"
         with backend.names.scope_of(self.name, self):
@@ -176,8 +178,8 @@ class Layer(Calling, Stateless, Description, Tracking, Operation):
         """Add a number to the loss of the model this layer is part of, for this call."""
         losses = [x for x in tree.flatten(loss) if type(x) is not KerasTensor]
         if SCOPES.stateless is not None:
-            for x in losses:
-                SCOPES.stateless.add_loss(x, self)
+            for x in losses if SCOPES.stateless.collect_losses else ():
+                SCOPES.stateless.add_loss_of(self, x)
             return
         self._losses.extend(losses)
         if losses:
