@@ -100,7 +100,8 @@ class Layer(Calling, Stateless, Description, Tracking, Operation):
             dtype: dtype name; the layer's by default.
             trainable: whether training changes it.
             autocast: whether a layer of mixed precision reads it in its compute dtype.
-            aggregation, overwrite_with_gradient: kept for Keras's sake.
+            aggregation: kept for Keras's sake.
+            overwrite_with_gradient: must be False to be trained: it serves float8, which there is not.
             regularizer: price on it, added to the loss.
             constraint: function that puts it right after each update.
             name: short name, as `"kernel"`.
@@ -129,6 +130,7 @@ class Layer(Calling, Stateless, Description, Tracking, Operation):
         self._track_variable(variable)
         variable.trainable = trainable and self._trainable
         variable.wants_training = trainable
+        variable.overwrite_with_gradient = overwrite_with_gradient  # which an optimizer refuses
         return variable
 
     add_variable = add_weight
