@@ -248,3 +248,12 @@ def test_devices(backend):
         with kt.device("meta"):
             assert kt.Variable([1.0]).value.device.type == "meta"
         assert kt.Variable([1.0]).value.device.type != "meta"
+
+
+@pytest.mark.parametrize("shape", [(2, None), (2, -1), (2.5,), ("2",)])
+def test_shapes_of_weights_are_whole_numbers(shape, backend):
+    for api in (kt, keras):
+        with pytest.raises(ValueError, match=r"fully-defined|Cannot convert|Negative"):
+            api.layers.Layer().add_weight(shape=shape, initializer="zeros")
+        with pytest.raises(ValueError, match="`name` must be passed as a keyword"):
+            api.layers.Layer().add_weight("kernel")

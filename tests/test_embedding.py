@@ -60,6 +60,15 @@ def test_a_number_without_a_row_is_told(backend):
     assert any("rows 0 to 9; the input holds 3 to 12" in note for note in caught.value.__notes__)
 
 
+def test_fit_tells_it_too(backend):
+    """A step that runs as a program knows no layers; it is run again, layer by layer."""
+    model = keras.Sequential([keras.Input((2,), dtype="int32"), layers.Embedding(10, 2), layers.Flatten(), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    with pytest.raises(IndexError) as caught:
+        model.fit(np.array([[3, 12]]), np.array([[1.0]]), verbose=0)
+    assert any("Fix: make input_dim the largest number plus 1" in note for note in caught.value.__notes__)
+
+
 def test_there_and_back(backend, rng):
     tied, own = layers.ReversibleEmbedding(7, 3), layers.ReversibleEmbedding(7, 3, tie_weights=False, logit_soft_cap=0.1)
     for layer in (tied, own):

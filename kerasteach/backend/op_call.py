@@ -6,7 +6,8 @@ import numpy as np
 
 from .. import tree
 from ..ops.elementwise import cast
-from ..ops.table import COMPOSITE_ROUTES, ROUTES, as_value, type_name
+from ..ops.table import COMPOSITE_ROUTES, ROUTES
+from ..ops.values import as_value, type_name
 from .modes import SCOPES, TRACE
 from .names import camel_case
 from .symbolic import KerasTensor, Node, Operation, all_from_somewhere, dtype_name, from_nowhere

@@ -43,11 +43,14 @@ class StatelessScope:
     def __exit__(self, *exc):
         SCOPES.stateless = self._outer
 
-    def add_loss(self, loss, layer=None):
-        """Keep a loss, if losses are collected, and whose it is."""
-        if self.collect_losses or layer is None:
-            self.losses.append(loss)
-            self._owners.append(layer)
+    def add_loss(self, loss):
+        """Keep a loss."""
+        self.add_loss_of(None, loss)
+
+    def add_loss_of(self, layer, loss):
+        """Keep a loss that a layer added."""
+        self.losses.append(loss)
+        self._owners.append(layer)
 
     def losses_of(self, layer):
         """Return the losses that a layer added in this scope."""

@@ -5,7 +5,7 @@ import contextlib
 import numpy as np
 import torch
 
-from ..ops.table import COMPOSITE_ROUTES, ROUTES, type_name
+from ..ops.table import COMPOSITE_ROUTES, ROUTES
 from . import api, torch_module
 from .api import Backend
 from .op_call import draw_composite, draw_op
@@ -14,6 +14,7 @@ from .symbolic import KerasTensor
 from .tape import OPEN, Tensor
 from .text import Text
 from .torch_rules import FUSED, TORCH
+from .torch_rules.common import ruled
 from .variable import Variable
 
 
@@ -239,34 +240,8 @@ def answer(op, args, params):
     tensors = _tensors(op, args)
     for x in tensors[0] if op.variadic else tensors:
         if isinstance(x, torch.Tensor) and x.dtype is not torch.float32:
-            return _ruled(op, tensors, params)
+            return ruled(op, TORCH[op.name], tensors, params)
     return TORCH[op.name](*tensors, **params)
-
-
-def _ruled(op, tensors, params):
-    """Answer in the row's dtype; what a float output is made of is brought to it first, as on NumPy."""
-    values = tensors[0] if op.variadic else tensors
-    name = op.dtype(*[NAMES[x.dtype] if isinstance(x, torch.Tensor) else type_name(x) for x in values], **params)
-    wanted = dtype_of(name)
-    if op.differentiable:
-        vjps = op.vjps * len(values) if op.variadic else op.vjps
-        values = [
-            x.to(wanted) if vjp is not None and isinstance(x, torch.Tensor) and x.dtype is not wanted else x
-            for x, vjp in zip(values, vjps)
-        ]
-    y = TORCH[op.name](*([values] if op.variadic else values), **params)
-    return y if y.dtype is wanted else y.to(wanted)
-
-
-class _Names(dict):
-    """Torch's dtypes by name."""
-
-    def __missing__(self, dtype):
-        self[dtype] = str(dtype).removeprefix("torch.")
-        return self[dtype]
-
-
-NAMES = _Names()
 
 
 def answer_composite(op, args, params):

@@ -225,6 +225,20 @@ def _check_settings(aggregation, synchronization, layout):
         raise ValueError(f"`layout` splits a variable over devices; here there is one. Fix: leave it out. Received: {layout}")
 
 
+def _checked(shape):
+    """A shape as a tuple of whole numbers, or an error."""
+    shape = tuple(shape)
+    if None in shape:
+        raise ValueError(
+            f"Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape={shape}\n"
+            "Fix: give keras.Input the length of that axis."
+        )
+    wrong = [n for n in shape if isinstance(n, (str, float)) or not hasattr(n, "__index__") or n < 0]
+    if wrong:
+        raise ValueError(f"Cannot convert '{shape}' to a shape. Found invalid dimension '{wrong[0]}' of type '{type(wrong[0])}'.")
+    return tuple(int(n) for n in shape)
+
+
 def _read(x):
     return x.value if isinstance(x, Variable) else x
 
@@ -239,7 +253,7 @@ def _initial(initializer, shape, dtype):
                 "When creating a Variable from an initializer, the `shape` argument should be specified. "
                 f"Received: initializer={initializer} and shape={shape}"
             )
-        return np.asarray(api.to_numpy(initializer(tuple(shape), dtype=known or config.floatx())))
+        return np.asarray(api.to_numpy(initializer(_checked(shape), dtype=known or config.floatx())))
     array = api.to_numpy(initializer)
     if known is None and (isinstance(initializer, float) or not hasattr(initializer, "dtype")):  # plain numbers
         known = {"f": config.floatx(), "i": "int32"}.get(array.dtype.kind)

@@ -4,6 +4,7 @@ import re
 from collections.abc import MutableMapping
 
 from .. import config
+from ..config import POLICY_OF
 from .policy import DTypePolicy
 
 
@@ -96,10 +97,10 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
         return {"default_policy": self._given, "policy_map": serialize_keras_object(self._map)}
 
     @classmethod
-    def from_config(cls, settings, custom_objects=None):
+    def from_config(cls, config, custom_objects=None):
         """Make one from its config."""
-        policies = {key: config.POLICY_OF[0](policy) for key, policy in settings["policy_map"].items()}
-        return cls(settings["default_policy"], policies)
+        policies = {key: POLICY_OF[0](policy) for key, policy in config["policy_map"].items()}
+        return cls(config["default_policy"], policies)
 
     __hash__ = object.__hash__
 

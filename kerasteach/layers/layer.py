@@ -100,7 +100,8 @@ class Layer(Calling, Stateless, Description, Tracking, Operation):
             dtype: dtype name; the layer's by default.
             trainable: whether training changes it.
             autocast: whether a layer of mixed precision reads it in its compute dtype.
-            aggregation, overwrite_with_gradient: kept for Keras's sake.
+            aggregation: kept for Keras's sake.
+            overwrite_with_gradient: must be False to be trained: it serves float8, which there is not.
             regularizer: price on it, added to the loss.
             constraint: function that puts it right after each update.
             name: short name, as `"kernel"`.
@@ -108,7 +109,9 @@ class Layer(Calling, Stateless, Description, Tracking, Operation):
         Returns:
             A `keras.Variable`.
         """
-        shape = () if shape is None else tuple(int(n) for n in shape)
+        if isinstance(shape, str):
+            raise ValueError(f"`name` must be passed as a keyword argument. Fix: add_weight(shape=..., name='{shape}').")
+        shape = () if shape is None else shape
         if initializer is None:
             initializer = "glorot_uniform" if backend.is_float_dtype(dtype or self.variable_dtype) else "zeros"
         with backend.names.scope_of(self.name, self):
@@ -127,6 +130,7 @@ class Layer(Calling, Stateless, Description, Tracking, Operation):
         self._track_variable(variable)
         variable.trainable = trainable and self._trainable
         variable.wants_training = trainable
+        variable.overwrite_with_gradient = overwrite_with_gradient  # which an optimizer refuses
         return variable
 
     add_variable = add_weight
@@ -176,8 +180,8 @@ class Layer(Calling, Stateless, Description, Tracking, Operation):
         """Add a number to the loss of the model this layer is part of, for this call."""
         losses = [x for x in tree.flatten(loss) if type(x) is not KerasTensor]
         if SCOPES.stateless is not None:
-            for x in losses:
-                SCOPES.stateless.add_loss(x, self)
+            for x in losses if SCOPES.stateless.collect_losses else ():
+                SCOPES.stateless.add_loss_of(self, x)
             return
         self._losses.extend(losses)
         if losses:

@@ -138,7 +138,7 @@ def _check(images, size, interpolation, crop, pad, fill_mode):
         raise ValueError(f"Expected `size` to be a tuple of 2 integers, a positive height and width. Received: size={size}")
     check_images(images)
     if pad and crop:
-        raise ValueError("Only one of `pad_to_aspect_ratio` & `crop_to_aspect_ratio` can be `True`.")
+        raise ValueError("Only one of `pad_to_aspect_ratio` & `crop_to_aspect_ratio` can be `True`. Received: both.")
     if interpolation not in WAYS:
         raise ValueError(f"Invalid value for argument `interpolation`. Expected one of {WAYS}. Received: interpolation={interpolation}")
     if fill_mode != "constant":
@@ -238,8 +238,8 @@ def scale_and_translate(images, output_shape, scale, translation, spatial_dims, 
     dtype = dtype_of(images)
     x = images if is_float(dtype) else cast(images, "float32")
     for i, axis in enumerate(spatial_dims):
-        old, step = x.shape[axis], divide(1, scale[i])
-        places = subtract(multiply(subtract(add(arange(output_shape[axis]), 0.5), translation[i]), step), 0.5)
+        old, step, move = x.shape[axis], divide(1, getitem(scale, key=i)), getitem(translation, key=i)
+        places = subtract(multiply(subtract(add(arange(output_shape[axis]), 0.5), move), step), 0.5)
         counts = shares(places, old, CURVES[method], maximum(step, 1) if antialias else 1.0)  # (new, old)
         inside = logical_and(greater_equal(places, -0.5), less_equal(places, old - 0.5))
         counts = where(getitem(inside, key=(slice(None), None)), counts, 0)

@@ -39,7 +39,12 @@ class Steps:
             self.optimizer.build(variables)
         program, leaves = structure.program_for(self, data) if structure.programs is not None else (None, None)
         if program is not None:
-            (loss, *rest), gradients = program(leaves)
+            try:
+                (loss, *rest), gradients = program(leaves)
+            except IndexError:  # a word without a row, say: called layer by layer, the layer tells what is wrong
+                with self._backend.inference():
+                    self._predict(unpack_x_y_sample_weight(data)[0], True)
+                raise
             self.optimizer.apply(gradients, variables)
             self._track_program(data, len(leaves[0]), loss, rest, program.masked)
             return

@@ -5,6 +5,7 @@ import functools
 import torch
 
 from ...ops.spec import named
+from ...ops.values import type_name
 
 
 def tensor_like(x, like):
@@ -30,3 +31,29 @@ def promoted(*tensors):
 def kind(dtype):
     """Torch's dtype for a dtype in any form."""
     return getattr(torch, named(dtype))
+
+
+def ruled(op, rule, tensors, params):
+    """Answer in the row's dtype; what a float output is made of is brought to it first, as on NumPy."""
+    values = tensors[0] if op.variadic else tensors
+    name = op.dtype(*[NAMES[x.dtype] if isinstance(x, torch.Tensor) else type_name(x) for x in values], **params)
+    wanted = getattr(torch, name)
+    if op.differentiable:
+        vjps = op.vjps * len(values) if op.variadic else op.vjps
+        values = [
+            x.to(wanted) if vjp is not None and isinstance(x, torch.Tensor) and x.dtype is not wanted else x
+            for x, vjp in zip(values, vjps)
+        ]
+    y = rule(*([values] if op.variadic else values), **params)
+    return y if y.dtype is wanted else y.to(wanted)
+
+
+class _Names(dict):
+    """Torch's dtypes by name."""
+
+    def __missing__(self, dtype):
+        self[dtype] = str(dtype).removeprefix("torch.")
+        return self[dtype]
+
+
+NAMES = _Names()

@@ -98,6 +98,7 @@ CASES = {
         case(on((2, 3, 4, 5)), lambda keras: keras.layers.Flatten()),
         case(on((2, 3, 4, 5), mask=truths((2, 3, 4), 0.6)), lambda keras: keras.layers.GRU(2), checks=_MODEL_WITHOUT_MASK),
     ],
+    "layers.Wrapper": [case(on((2, 3)), lambda keras: keras.layers.Dense(2), checks=("signature", "config"))],
     "layers.Masking": [case(on((3, 5, 4))), case(on(ints((3, 5, 2), 3, dtype="float32")), 1.0)],
     "layers.ConvLSTM1D": [
         *_layer(2, 3, shape=(2, 3, 6, 2)),
