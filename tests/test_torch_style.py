@@ -387,3 +387,22 @@ def test_what_cannot_be_wrapped():
                 super().__init__()
 
         Late()
+
+
+def test_tensors_are_those_of_the_backend_in_use():
+    """Outside of layers the default backend's; inside a call, the layer's."""
+    assert all(isinstance(t, torch.Tensor) for t in (kt.ops.convert_to_tensor([1.0]), kt.random.normal((2,)), kt.random.shuffle(X)))
+
+    class Noisy(kt.layers.Layer):
+        def call(self, x):
+            seen.append(type(kt.random.normal((2,), seed=1)))
+            return x + kt.ops.convert_to_tensor([1.0])
+
+    seen = []
+    noisy = Noisy()
+    noisy(X)
+    with kt.config.set_backend("numpy"):
+        noisy(X)
+        Noisy()(X)
+        assert type(kt.ops.convert_to_tensor([1.0])) is np.ndarray
+    assert seen == [torch.Tensor, torch.Tensor, np.ndarray]

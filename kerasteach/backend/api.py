@@ -11,7 +11,9 @@ import importlib
 import numpy as np
 
 from .. import config
+from ..ops.create import AT_HOME
 from ..ops.table import Routes
+from .modes import DRAWING, SCOPES, TRACE
 
 _loaded = {}
 Routes.loaders["torch"] = f"{__package__}.torch"
@@ -211,6 +213,15 @@ def owner(x):
     if isinstance(x, np.ndarray):
         return get()
     return next((home for home in loaded() if home.is_tensor(x)), None) or get()
+
+
+def at_home(array):
+    """Return an array as a tensor of the backend in use; while shapes are found, and text, it stays an array."""
+    home = SCOPES.home or get()
+    return array if DRAWING.is_on or TRACE.nodes is not None or array.dtype.kind not in "fiub" else home.convert(array)
+
+
+AT_HOME[:] = [at_home]
 
 
 def to_numpy(x):

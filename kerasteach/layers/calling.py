@@ -55,10 +55,11 @@ class Calling(MaskFlow):
         else:
             kwargs.pop("training", None)
         kwargs = self._with_mask(args, kwargs, masks)
-        before = CONTEXT.is_open, SCOPES.autocast
+        before = CONTEXT.is_open, SCOPES.autocast, SCOPES.home
         if not CONTEXT.is_open and WITH_LOSSES and SCOPES.stateless is None:
             self._clear_losses()
-        CONTEXT.training, CONTEXT.is_open, SCOPES.autocast = training, True, self._autocast_to()
+        CONTEXT.training, CONTEXT.is_open = training, True
+        SCOPES.autocast, SCOPES.home = self._autocast_to(), self._backend
         try:
             with scope_of(self.name, self):  # layers inside may be built only now
                 outputs = self.call(*args, **kwargs)
@@ -69,7 +70,7 @@ class Calling(MaskFlow):
             raise
         finally:
             CONTEXT.training = outer
-            CONTEXT.is_open, SCOPES.autocast = before
+            CONTEXT.is_open, SCOPES.autocast, SCOPES.home = before
         if self.activity_regularizer is not None:
             self._regularize_activity(outputs)
         if masks is not None or self._makes_masks():
