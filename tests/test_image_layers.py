@@ -250,5 +250,5 @@ def test_errors_are_of_keras_s_kind(name, keras):
     lambda: layers.RandomFlip()({"images": X, "bounding_boxes": {}}),
 ], ids=["mode", "box format", "boxes"])  # fmt: skip
 def test_what_is_not_there_is_refused(wrong):
-    with pytest.raises(ValueError, match="mode|bounding_box"):
+    with pytest.raises(ValueError, match=r"mode|bounding_box"):
         wrong()
