@@ -339,6 +339,22 @@ def test_same_errors(name, backend):
     assert len(str(ours.value)) > 20
 
 
+@pytest.mark.parametrize(
+    "call, said",
+    [
+        (lambda: layers.MultiHeadAttention(2, 4)(X[0], X[0]), "axis between batch and features"),
+        (lambda: layers.Attention()([X, X[..., :2]]), "queries of 4 features with keys of 2"),
+        (lambda: layers.EinsumDense("abc,cd->abd", (None, 3))(X[0]), "names 3 axes"),
+        (lambda: layers.EinsumDense("ab,bc->ac", 3)(X), "names 2 axes"),
+    ],
+)
+def test_shapes_that_do_not_fit_are_told_in_words(call, said, backend):
+    """Keras leaves these to the library below it."""
+    with pytest.raises(ValueError, match=said) as error:
+        call()
+    assert "Fix:" in str(error.value)
+
+
 def test_flash_attention_is_torchs_own_choice():
     for make in (lambda: layers.MultiHeadAttention(2, 4, flash_attention=True), lambda: layers.GroupQueryAttention(4, 4, 2, flash_attention=True)):
         with pytest.raises(ValueError, match="flash_attention"):

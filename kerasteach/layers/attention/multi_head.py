@@ -79,6 +79,11 @@ class MultiHeadAttention(_HeadsAttention):
         key_shape = value_shape if key_shape is None else key_shape
         check_lengths(value_shape, key_shape)
         rank = len(query_shape)
+        if rank < 3:
+            raise ValueError(
+                f"Layer '{self.name}' (MultiHeadAttention) needs an axis between batch and features to attend over. Received: "
+                f"query_shape={query_shape}\nFix: pass sequences, (batch, time, features)."
+            )
         axes = self.attention_axes or tuple(range(1, rank - 1))
         axes = tuple(axis if axis >= 0 else rank + axis for axis in axes)
         to_heads = _projection(rank - 1, 1, 2)
