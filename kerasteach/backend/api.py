@@ -144,7 +144,8 @@ class Backend(abc.ABC):
         """Return an array as a tensor that gradients lead back to."""
 
     def lend(self, variable):
-        """Let gradients lead back to a variable, also if it is frozen, until its `trainable` is set."""
+        """Let gradients lead back to a variable, also if it is frozen, until its `trainable` is set; return it."""
+        return variable
 
     @abc.abstractmethod
     def is_followed(self, x):

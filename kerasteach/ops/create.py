@@ -15,7 +15,6 @@ from .shape import broadcast_to, stack
 from .spec import named, promote, same
 from .table import ROUTES, as_value, composite, row
 
-
 AT_HOME = []  # function(array) -> a tensor of the backend in use; put here by the room of backends
 
 
