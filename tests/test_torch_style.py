@@ -406,3 +406,14 @@ def test_tensors_are_those_of_the_backend_in_use():
         Noisy()(X)
         assert type(kt.ops.convert_to_tensor([1.0])) is np.ndarray
     assert seen == [torch.Tensor, torch.Tensor, np.ndarray]
+
+
+def test_torch_s_names_on_numpy_say_where_they_are():
+    with kt.config.set_backend("numpy"):
+        model = two_layers(kt)
+    for name in ("zero_grad", "parameters", "state_dict"):
+        with pytest.raises(AttributeError, match=r"set_backend\('torch'\)"):
+            getattr(model, name)
+    with pytest.raises(AttributeError, match="no attribute 'something'$"):
+        model.something  # noqa: B018
+    assert not hasattr(model.to("torch"), "something") and callable(model.zero_grad)

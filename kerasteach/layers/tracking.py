@@ -8,6 +8,11 @@ from .. import left_out, tree
 from ..backend import Variable
 from ..metrics.base import Metric
 
+# What programs written for Torch ask of a layer.
+_OF_TORCH = (
+    "cpu", "cuda", "eval", "forward", "load_state_dict", "named_parameters", "parameters", "state_dict", "torch_params", "train",
+    "zero_grad",
+)  # fmt: skip
 _COMPILED = ("_loss_tracker", "_compile_metrics", "_compile_arguments", "loss", "loss_weights")
 
 
@@ -49,6 +54,22 @@ class Tracking:
         if after is not None:
             return after(name)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+
+    def __getattr__(self, name):
+        """Asked only for what is not there, and for a property that says so itself: it says it again, in its own words."""
+        known = next((vars(cls)[name] for cls in type(self).__mro__ if name in vars(cls)), None)
+        if isinstance(known, property):
+            return known.fget(self)
+        of_module = getattr(super(), "__getattr__", None)  # on Torch a layer is a module, too
+        if of_module is not None:
+            return of_module(name)
+        hint = ""
+        if name in _OF_TORCH:
+            hint = (
+                f"\n`{name}` is there on the Torch backend. Fix: keras.config.set_backend('torch') before layers are made, or "
+                "model.to('torch'). On NumPy, keras.GradientTape gives gradients."
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}", name=name, obj=self)
 
     def __delattr__(self, name):
         self._attributes().pop(name, None)
