@@ -414,6 +414,6 @@ def test_torch_s_names_on_numpy_say_where_they_are():
     for name in ("zero_grad", "parameters", "state_dict"):
         with pytest.raises(AttributeError, match=r"set_backend\('torch'\)"):
             getattr(model, name)
-    with pytest.raises(AttributeError, match="no attribute 'something'$"):
+    with pytest.raises(AttributeError, match=r"no attribute 'something'$"):
         model.something  # noqa: B018
     assert not hasattr(model.to("torch"), "something") and callable(model.zero_grad)

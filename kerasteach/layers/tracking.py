@@ -53,16 +53,6 @@ class Tracking:
         after = getattr(super(), "__getattr__", None)  # Torch's modules keep some attributes elsewhere
         if after is not None:
             return after(name)
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
-
-    def __getattr__(self, name):
-        """Asked only for what is not there, and for a property that says so itself: it says it again, in its own words."""
-        known = next((vars(cls)[name] for cls in type(self).__mro__ if name in vars(cls)), None)
-        if isinstance(known, property):
-            return known.fget(self)
-        of_module = getattr(super(), "__getattr__", None)  # on Torch a layer is a module, too
-        if of_module is not None:
-            return of_module(name)
         hint = ""
         if name in _OF_TORCH:
             hint = (
