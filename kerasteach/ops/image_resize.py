@@ -73,7 +73,7 @@ def shares(places, old, curve, widening=1.0):
     return where(there, divide(counts, where(there, total, 1)), 0)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=8)
 def _matrix(old, new, interpolation, antialias):
     """Matrix `(new, old)` from the old pixels along an axis to the new ones."""
     if interpolation == "nearest":  # in float32, as Torch has it: halfway between two, digits decide
@@ -91,14 +91,17 @@ def _matrix(old, new, interpolation, antialias):
     return counts[:, 2:-2]
 
 
-def along(matrix, x, axis):
-    """Apply a matrix `(new, old)` along an axis of an array."""
-    return np.moveaxis(np.tensordot(matrix.astype(x.dtype), x, (1, axis)), 0, axis)
-
-
 def resize_matrix(old, size, interpolation="bilinear", antialias=False):
     """Matrix `(new, old)` that resizes an axis."""
     return _matrix(int(old), int(size), interpolation, bool(antialias))
+
+
+@functools.lru_cache(maxsize=8)
+def _taps(old, size, interpolation, antialias):
+    """The matrix as [(number of an old pixel, how much it counts) for every new one], as many as any new one needs."""
+    matrix = resize_matrix(old, size, interpolation, antialias)
+    numbers = np.argsort(matrix == 0, axis=1, kind="stable")[:, : (matrix != 0).sum(axis=1).max()]  # (new, taps)
+    return list(zip(numbers.T, np.take_along_axis(matrix, numbers, 1).T))
 
 
 @row(
@@ -116,10 +119,14 @@ class _resize_axis:
     """One axis brought to another length; each new element is a weighted mean of old ones. The row behind `resize`."""
 
     def forward(x, axis, size, interpolation="bilinear", antialias=False):
-        return along(resize_matrix(x.shape[axis], size, interpolation, antialias), x, axis)
+        y, along_axis = 0, [-1 if i == axis % x.ndim else 1 for i in range(x.ndim)]
+        for numbers, counts in _taps(x.shape[axis], size, interpolation, antialias):
+            y = y + np.take(x, numbers, axis) * counts.astype(x.dtype).reshape(along_axis)
+        return y
 
     def vjp_x(g, y, x, axis, size, interpolation="bilinear", antialias=False):
-        return along(resize_matrix(x.shape[axis], size, interpolation, antialias).T, g, axis)
+        matrix = resize_matrix(x.shape[axis], size, interpolation, antialias).astype(g.dtype)
+        return np.moveaxis(np.tensordot(matrix, g, (0, axis)), 0, axis)
 
 
 def middle(height, width, target_height, target_width):
