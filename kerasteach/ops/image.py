@@ -1,9 +1,11 @@
 """`keras.ops.image`: pictures resized, moved, filtered, cut, recoloured."""
 
 from .image_colors import hsv_to_rgb, rgb_to_grayscale, rgb_to_hsv
+from .image_curves import scale_and_translate
 from .image_filters import gaussian_blur, sobel_edges, ssim
-from .image_moves import affine_transform, map_coordinates, perspective_transform
-from .image_resize import resize, scale_and_translate
+from .image_moves import affine_transform, perspective_transform
+from .image_places import map_coordinates
+from .image_resize import resize
 from .image_shape import crop_images, extract_patches, extract_patches_3d, pad_images
 
 __all__ = [
