@@ -218,6 +218,30 @@ def transformer(api):
     return api.Model(tokens, layers.Dense(3, activation="softmax", name="out")(x))
 
 
+@pytest.mark.parametrize("run_eagerly", [False, True], ids=["program", "op by op"])
+def test_masks_through_two_blocks(run_eagerly, twins):
+    """Multi-head attention takes masks off its inputs, so that the block behind a residual sum sees every step: as in Keras."""
+
+    def make(api):
+        layers = api.layers
+        tokens = api.Input((6,), dtype="int32")
+        x = layers.Embedding(11, 8, mask_zero=True, name="embed")(tokens)
+        for i in range(2):
+            attended = layers.MultiHeadAttention(2, 4, name=f"attend_{i}")(x, x)
+            x = layers.LayerNormalization(name=f"norm_{i}")(layers.Add(name=f"add_{i}")([x, attended]))
+        x = layers.GroupQueryAttention(4, 4, 2, name="grouped")(x, x)
+        x = layers.Attention(name="dot")([x, x])
+        return api.Model(tokens, layers.Dense(1, name="out")(layers.GlobalAveragePooling1D(name="mean")(x)))
+
+    tokens, labels = tokens_and_labels()
+    found = []
+    for api, model in twins(make):
+        model.compile(api.optimizers.SGD(0.01), "mse", run_eagerly=run_eagerly)
+        before = model.predict(tokens, verbose=0)
+        found.append([before, model.fit(tokens, labels, batch_size=40, verbose=0).history["loss"]])
+    close(*found)  # no further: of a query that sees nothing, Torch's kernel rounds the gradient
+
+
 def decoder(api):
     """Causal attention to itself, then grouped attention to another sequence, with RMS normalization and a gate."""
     layers = api.layers
