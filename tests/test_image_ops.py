@@ -263,3 +263,8 @@ def test_errors_are_of_keras_s_kind(name, backend):
     with pytest.raises(theirs.type) as ours:
         WRONG[name](image)
     assert "eceived" in str(ours.value), "says what it was given"
+
+
+def test_what_is_left_out_says_why():
+    with pytest.raises(AttributeError, match="gaussian_blur and map_coordinates"):
+        _ = image.elastic_transform
