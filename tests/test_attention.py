@@ -18,6 +18,7 @@ def twins(backend):
     keras = pytest.importorskip("keras")
 
     def build(make, ready=lambda model: None):
+        kt.utils.set_random_seed(0)
         ours, theirs = make(kt), make(keras)
         ready(ours), ready(theirs)
         theirs.set_weights(ours.get_weights())
