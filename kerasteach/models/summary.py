@@ -20,7 +20,7 @@ def table(model, line_length=None, positions=None, expand_nested=False, show_tra
     if show_trainable:
         headers.append("Trainable")
         align.append("^")
-    widths = _widths(is_graph, show_trainable, line_length, positions)
+    widths = _widths(len(headers), is_graph, show_trainable, line_length, positions)
     layers = _in_range(model.operations if hasattr(model, "_plan") else model.layers, layer_range)
     rows = [_row(layer, depth, is_graph, show_trainable, model) for layer, depth in _listed(layers, expand_nested, 0)]
     lines = [f'Model: "{model.name}"', *_draw(headers, rows, widths, align), *_totals(model)]
@@ -114,8 +114,8 @@ def _connections(layer, model):
     return ", ".join(names) or "-"
 
 
-def _widths(is_graph, show_trainable, line_length, positions):
-    """Widths of the columns' text: shares of the line, then evenly less until borders and margins fit."""
+def _widths(columns, is_graph, show_trainable, line_length, positions):
+    """Widths of the columns' text: shares of the line; evenly less until borders and blanks fit, or in proportion more."""
     shares = positions or ([0.3, 0.56, 0.74, 1.0] if is_graph else [0.45, 0.80, 1.0])
     shares = [0.9 * share for share in shares] + [1.0] if show_trainable else shares
     widest = (108 if is_graph else 88) + 12 * show_trainable
@@ -124,9 +124,12 @@ def _widths(is_graph, show_trainable, line_length, positions):
     widths = [end - start for start, end in zip([0, *ends], ends)]
     if min(widths) < 4:
         raise ValueError(f"Insufficient console width to print summary: {total} characters. Fix: a larger `line_length`.")
-    excess = sum(widths) + 3 * len(widths) + 1 - total  # a border and two blanks a column, and the last border
+    widths = widths[:columns]
+    excess = sum(widths) + 3 * columns + 1 - total  # a border and two blanks a column, and the last border
+    weights = [1] * columns if excess > 0 else [width + 2 for width in widths]
     for i, width in enumerate(widths):
-        less = round(excess / (len(widths) - i))
+        less = excess * weights[i] / sum(weights[i:])
+        less = round(less) if excess > 0 else math.floor(less)
         widths[i], excess = width - less, excess - less
     return widths
 

@@ -43,6 +43,7 @@ class CompileMetrics(m.Metric):
                     metric = _make(metric, truths[i], outputs[i])
                     if metric is not None:
                         metric.to(self._backend.name)
+                        metric.reset_state()  # an object may have served another model
                         self.entries.append((i, metric, weighted, metric.can_wait))
         self.log_names = _log_names(self.entries, self.labels if len(outputs) > 1 else None)
 
