@@ -16,6 +16,8 @@ BOXES = "bounding boxes are for object detection, which no lesson reaches; use K
 SOUNDS = "one layer around the short-time Fourier transform; call keras.ops.stft, then take sizes and logarithms"
 LEGACY = "kept in Keras for programs written for Keras 2; use the name without `legacy`"
 
+COMPLEX = "numbers are real here; fft takes and gives pairs of real tensors, eigh symmetric matrices"
+
 # A name, or a room and all that is in it -> the reason.
 LEFT_OUT = {
     "applications": PRETRAINED,
@@ -76,6 +78,11 @@ LEFT_OUT = {
     "Layer.rematerialized_call": "activations are kept, not computed again: lessons want to look at them",
     "remat": "activations are kept, not computed again: lessons want to look at them",
     "ops.image.elastic_transform": "random places, blurred and added to a grid: five lines with gaussian_blur and map_coordinates",
+    **dict.fromkeys(
+        ["ops.eig", "ops.linalg.eig", "ops.polar", "ops.nn.polar", "ops.view_as_complex", "ops.view_as_real"], COMPLEX
+    ),
+    **dict.fromkeys(["ops.jvp", "ops.linalg.jvp"], "gradients are taken backwards here; on Torch, torch.func.jvp takes them forwards"),
+    **dict.fromkeys(["ops.lu_factor", "ops.linalg.lu_factor"], "NumPy has no LU; solve, inv, det and cholesky do what it is for"),
     "RematScope": "activations are kept, not computed again: lessons want to look at them",
 }
 

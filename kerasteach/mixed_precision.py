@@ -2,6 +2,7 @@
 
 from .config import dtype_policy, set_dtype_policy
 from .dtype_policies import DTypePolicy
+from .optimizers import LossScaleOptimizer
 
 Policy = DTypePolicy
 global_policy, set_global_policy = dtype_policy, set_dtype_policy
@@ -9,11 +10,3 @@ global_policy, set_global_policy = dtype_policy, set_dtype_policy
 __all__ = [
     "DTypePolicy", "LossScaleOptimizer", "Policy", "dtype_policy", "global_policy", "set_dtype_policy", "set_global_policy",
 ]  # fmt: skip
-
-
-def __getattr__(name):
-    if name == "LossScaleOptimizer":
-        from .optimizers import LossScaleOptimizer
-
-        return LossScaleOptimizer
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

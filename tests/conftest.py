@@ -2,10 +2,14 @@
 
 import os
 
+# Read once, when NumPy and Torch are first imported: on small arrays threads that wait for each other cost more than
+# they bring, and the tests run several workers side by side anyway.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("KERAS_BACKEND", "torch")  # real Keras reads it once, when first imported
+
 import numpy as np
 import pytest
-
-os.environ.setdefault("KERAS_BACKEND", "torch")  # real Keras reads it once, when first imported
 
 import kerasteach as kt
 

@@ -18,6 +18,7 @@ def twins(backend):
     keras = pytest.importorskip("keras")
 
     def build(make, ready=lambda model: None):
+        kt.utils.set_random_seed(0)
         ours, theirs = make(kt), make(keras)
         ready(ours), ready(theirs)
         theirs.set_weights(ours.get_weights())
@@ -218,6 +219,30 @@ def transformer(api):
     return api.Model(tokens, layers.Dense(3, activation="softmax", name="out")(x))
 
 
+@pytest.mark.parametrize("run_eagerly", [False, True], ids=["program", "op by op"])
+def test_masks_through_two_blocks(run_eagerly, twins):
+    """Multi-head attention takes masks off its inputs, so that the block behind a residual sum sees every step: as in Keras."""
+
+    def make(api):
+        layers = api.layers
+        tokens = api.Input((6,), dtype="int32")
+        x = layers.Embedding(11, 8, mask_zero=True, name="embed")(tokens)
+        for i in range(2):
+            attended = layers.MultiHeadAttention(2, 4, name=f"attend_{i}")(x, x)
+            x = layers.LayerNormalization(name=f"norm_{i}")(layers.Add(name=f"add_{i}")([x, attended]))
+        x = layers.GroupQueryAttention(4, 4, 2, name="grouped")(x, x)
+        x = layers.Attention(name="dot")([x, x])
+        return api.Model(tokens, layers.Dense(1, name="out")(layers.GlobalAveragePooling1D(name="mean")(x)))
+
+    tokens, labels = tokens_and_labels()
+    found = []
+    for api, model in twins(make):
+        model.compile(api.optimizers.SGD(0.01), "mse", run_eagerly=run_eagerly)
+        before = model.predict(tokens, verbose=0)
+        found.append([before, model.fit(tokens, labels, batch_size=40, verbose=0).history["loss"]])
+    close(*found)  # no further: of a query that sees nothing, Torch's kernel rounds the gradient
+
+
 def decoder(api):
     """Causal attention to itself, then grouped attention to another sequence, with RMS normalization and a gate."""
     layers = api.layers
@@ -337,6 +362,22 @@ def test_same_errors(name, backend):
     with pytest.raises(expected) as ours:
         WRONG[name](kt)
     assert len(str(ours.value)) > 20
+
+
+@pytest.mark.parametrize(
+    "call, said",
+    [
+        (lambda: layers.MultiHeadAttention(2, 4)(X[0], X[0]), "axis between batch and features"),
+        (lambda: layers.Attention()([X, X[..., :2]]), "queries of 4 features with keys of 2"),
+        (lambda: layers.EinsumDense("abc,cd->abd", (None, 3))(X[0]), "names 3 axes"),
+        (lambda: layers.EinsumDense("ab,bc->ac", 3)(X), "names 2 axes"),
+    ],
+)
+def test_shapes_that_do_not_fit_are_told_in_words(call, said, backend):
+    """Keras leaves these to the library below it."""
+    with pytest.raises(ValueError, match=said) as error:
+        call()
+    assert "Fix:" in str(error.value)
 
 
 def test_flash_attention_is_torchs_own_choice():

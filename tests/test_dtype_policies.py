@@ -245,6 +245,24 @@ def test_a_policy_set_later(backend):
     assert build(kt) == build(keras)
 
 
+def test_a_policy_set_on_a_layer_of_a_graph(backend):
+    """What the graph noted when it was drawn does not count then."""
+
+    def run(api):
+        model = api.Sequential([api.Input((3,)), api.layers.Dense(4, name="a"), api.layers.Dense(2, name="b")])
+        model.set_weights([np.full(w.shape, 0.1, "float32") for w in model.get_weights()])
+        model.compile("sgd", "mse")
+        model.train_on_batch(np.ones((4, 3), "float32"), np.ones((4, 2), "float32"))
+        model.get_layer("b").dtype_policy = "mixed_float16"
+        model.fit(np.ones((4, 3), "float32"), np.ones((4, 2), "float32"), verbose=0)
+        return name_of(model(np.ones((1, 3), "float32"))), name_of(model.get_layer("b").kernel), model.get_weights()
+
+    ours, theirs = run(kt), run(keras)
+    assert ours[:2] == theirs[:2] == ("float16", "float32")
+    for a, b in zip(ours[2], theirs[2]):
+        np.testing.assert_allclose(a, b, rtol=1e-3)
+
+
 # The policies as objects
 
 

@@ -209,6 +209,8 @@ WRONG = {
     "another shape": lambda k: k.Input(tensor=k.Input((3,)), shape=(4,)),
     "another batch shape": lambda k: k.Input(tensor=k.Input((3,)), batch_shape=(2, 3)),
     "another dtype": lambda k: k.Input(tensor=k.Input((3,)), dtype="int32"),
+    "a missing input": lambda k: k.layers.Add()([X, None]),
+    "a product over the batch": lambda k: k.layers.Dot(0)([X, X]),
     "nothing to call": lambda k: k.layers.Lambda(lambda x: x.nothing)(k.Input((3,))),
 }  # fmt: skip
 

@@ -34,6 +34,16 @@ def test_resizing_an_axis_is_what_torch_does(old, new, way, antialias):
     more = {} if way == "nearest" else {"align_corners": False, "antialias": antialias}
     expected = torch.nn.functional.interpolate(torch.as_tensor(x), size=(1, new), mode=mode, **more)
     np.testing.assert_allclose(resize_matrix(old, new, way, antialias) @ x[0, 0, 0], expected[0, 0, 0], atol=2e-5)
+    for library in ("numpy", "torch"):
+        y = image.resize(tensor(x[0, 0, 0][None, :, None], library), (1, new), way, antialias)
+        np.testing.assert_allclose(array(y)[0, :, 0], expected[0, 0, 0], atol=2e-5)
+
+
+def test_a_hole_stays_where_it_is(backend):
+    row = np.arange(8, dtype="float32").reshape(1, 8, 1)
+    row[0, 2] = np.nan
+    y = array(image.resize(tensor(row, backend), (1, 16)))[0, :, 0]
+    assert np.isnan(y[3:7]).all() and np.isfinite(y[[0, 1, *range(8, 16)]]).all()
 
 
 @given(sizes, sizes, st.sampled_from(WAYS), st.booleans())
@@ -253,3 +263,8 @@ def test_errors_are_of_keras_s_kind(name, backend):
     with pytest.raises(theirs.type) as ours:
         WRONG[name](image)
     assert "eceived" in str(ours.value), "says what it was given"
+
+
+def test_what_is_left_out_says_why():
+    with pytest.raises(AttributeError, match="gaussian_blur and map_coordinates"):
+        _ = image.elastic_transform

@@ -315,9 +315,22 @@ def test_a_plain_recurrent_model_runs_as_a_program(backend, rng, kind):
             np.testing.assert_allclose(a, b, atol=1e-6)
 
 
-def test_what_draws_or_remembers_is_no_program():
+def test_dropout_in_a_program_is_drawn_at_every_step(backend):
+    """The masks are those of steps that run one op at a time."""
+    x, found = np.ones((8, 3, 4), "float32"), []
+    for eagerly in (False, True):
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential([keras.Input((3, 4)), layers.GRU(5, dropout=0.5, seed=1), layers.Dense(1)])
+        model.compile(keras.optimizers.SGD(0.1), "mse", run_eagerly=eagerly)
+        losses = model.fit(x, np.ones((8, 1)), batch_size=2, epochs=2, verbose=0, shuffle=False).history["loss"]
+        assert bool(model._last_structure.programs) is not eagerly
+        found.append([*losses, *[w.sum() for w in model.get_weights()]])
+    np.testing.assert_allclose(*found, rtol=1e-5)
+
+
+def test_what_runs_step_by_step_or_remembers_is_no_program():
     x = np.zeros((4, 3, 2), "float32")
-    for layer in (layers.LSTM(2, dropout=0.5), layers.LSTM(2, stateful=True), layers.RNN(Leaky(2)), layers.GRU(2, "relu")):
+    for layer in (layers.LSTM(2, recurrent_dropout=0.5), layers.LSTM(2, stateful=True), layers.RNN(Leaky(2)), layers.GRU(2, "relu")):
         model = keras.Sequential([keras.Input(batch_shape=(2, 3, 2)), layer, layers.Dense(1)])
         model.compile("sgd", "mse")
         model.fit(x, np.zeros((4, 1)), batch_size=2, verbose=0)

@@ -387,3 +387,33 @@ def test_what_cannot_be_wrapped():
                 super().__init__()
 
         Late()
+
+
+def test_tensors_are_those_of_the_backend_in_use():
+    """Outside of layers the default backend's; inside a call, the layer's."""
+    assert all(isinstance(t, torch.Tensor) for t in (kt.ops.convert_to_tensor([1.0]), kt.random.normal((2,)), kt.random.shuffle(X)))
+
+    class Noisy(kt.layers.Layer):
+        def call(self, x):
+            seen.append(type(kt.random.normal((2,), seed=1)))
+            return x + kt.ops.convert_to_tensor([1.0])
+
+    seen = []
+    noisy = Noisy()
+    noisy(X)
+    with kt.config.set_backend("numpy"):
+        noisy(X)
+        Noisy()(X)
+        assert type(kt.ops.convert_to_tensor([1.0])) is np.ndarray
+    assert seen == [torch.Tensor, torch.Tensor, np.ndarray]
+
+
+def test_torch_s_names_on_numpy_say_where_they_are():
+    with kt.config.set_backend("numpy"):
+        model = two_layers(kt)
+    for name in ("zero_grad", "parameters", "state_dict"):
+        with pytest.raises(AttributeError, match=r"set_backend\('torch'\)"):
+            getattr(model, name)
+    with pytest.raises(AttributeError, match=r"no attribute 'something'$"):
+        model.something  # noqa: B018
+    assert not hasattr(model.to("torch"), "something") and callable(model.zero_grad)

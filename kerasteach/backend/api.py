@@ -11,7 +11,9 @@ import importlib
 import numpy as np
 
 from .. import config
+from ..ops.create import AT_HOME
 from ..ops.table import Routes
+from .modes import DRAWING, SCOPES, TRACE
 
 _loaded = {}
 Routes.loaders["torch"] = f"{__package__}.torch"
@@ -142,7 +144,8 @@ class Backend(abc.ABC):
         """Return an array as a tensor that gradients lead back to."""
 
     def lend(self, variable):
-        """Let gradients lead back to a variable, also if it is frozen, until its `trainable` is set."""
+        """Let gradients lead back to a variable, also if it is frozen, until its `trainable` is set; return it."""
+        return variable
 
     @abc.abstractmethod
     def is_followed(self, x):
@@ -211,6 +214,15 @@ def owner(x):
     if isinstance(x, np.ndarray):
         return get()
     return next((home for home in loaded() if home.is_tensor(x)), None) or get()
+
+
+def at_home(array):
+    """Return an array as a tensor of the backend in use; while shapes are found, and text, it stays an array."""
+    home = SCOPES.home or get()
+    return array if DRAWING.is_on or TRACE.nodes is not None or array.dtype.kind not in "fiub" else home.convert(array)
+
+
+AT_HOME[:] = [at_home]
 
 
 def to_numpy(x):

@@ -98,8 +98,7 @@ class GradientTape:
         if isinstance(x, Variable):
             self._tape.watched.add(id(x))
             self._lent.append(x)
-            x._backend.lend(x)
-            return x
+            return x._backend.lend(x)
         followed = api.owner(x).follow(x)
         self._watched[id(x)] = self._watched[id(followed)] = x, followed
         return followed

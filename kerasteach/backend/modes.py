@@ -84,6 +84,7 @@ class _Scopes(threading.local):
 
     stateless = None
     autocast = None  # a dtype name
+    home = None  # the backend of the layer that is being called
 
 
 SCOPES = _Scopes()

@@ -90,6 +90,7 @@ class TorchBackend(Backend):
 
     def lend(self, variable):
         variable._value.requires_grad_()
+        return variable
 
     def leaf_of(self, variable, tape):
         return variable._value if tape.watches(variable) else None

@@ -55,10 +55,11 @@ class Calling(MaskFlow):
         else:
             kwargs.pop("training", None)
         kwargs = self._with_mask(args, kwargs, masks)
-        before = CONTEXT.is_open, SCOPES.autocast
+        before = CONTEXT.is_open, SCOPES.autocast, SCOPES.home
         if not CONTEXT.is_open and WITH_LOSSES and SCOPES.stateless is None:
             self._clear_losses()
-        CONTEXT.training, CONTEXT.is_open, SCOPES.autocast = training, True, self._autocast_to()
+        CONTEXT.training, CONTEXT.is_open = training, True
+        SCOPES.autocast, SCOPES.home = self._autocast_to(), self._backend
         try:
             with scope_of(self.name, self):  # layers inside may be built only now
                 outputs = self.call(*args, **kwargs)
@@ -69,10 +70,10 @@ class Calling(MaskFlow):
             raise
         finally:
             CONTEXT.training = outer
-            CONTEXT.is_open, SCOPES.autocast = before
+            CONTEXT.is_open, SCOPES.autocast, SCOPES.home = before
         if self.activity_regularizer is not None:
             self._regularize_activity(outputs)
-        if masks is not None or self._makes_masks():
+        if masks is not None or self._makes_masks() or (self._signature.takes_mask and kwargs.get("mask") is not None):
             return self._pass_masks(args, kwargs, outputs, masks)
         return outputs
 
@@ -82,8 +83,8 @@ class Calling(MaskFlow):
         if kwargs.get("training") is None or not self._signature.takes_training:
             kwargs.pop("training", None)
         masks = self._masks(args)
-        if masks is not None and all_from_somewhere(masks):
-            kwargs = self._with_mask(args, kwargs, masks)  # the mask is an input of the node
+        if type(masks) is KerasTensor and len(args) == 1 and args[0].dtype == self.input_dtype and all_from_somewhere(masks):
+            kwargs = self._with_mask(args, kwargs, masks)  # as in Keras, the mask of an only tensor is an input of the node
         outputs = self._draw(args, kwargs)
         if all_from_somewhere(args, kwargs):
             Node(self, args, kwargs, outputs)

@@ -86,6 +86,11 @@ class EinsumDense(Layer):
                 "[X],[Y]->[Z], ...[X],[Y]->...[Z], or [X]...,[Y]->[Z]...."
             )
         left, kernel, out = found.group(2, 4, 6)
+        if len(input_shape) < len(left) or (len(input_shape) > len(left) and not (found.group(1) or found.group(3))):
+            raise ValueError(
+                f"The equation '{self.equation}' names {len(left)} axes of the input. Received: input_shape={input_shape}\n"
+                f"Fix: give layer '{self.name}' an input of that rank, or name the others by an ellipsis, as in '...x,xy->...y'."
+            )
         free = [c for c in string.ascii_letters if c not in left + kernel + out]
         rest = "".join(free[: len(input_shape) - len(left)])  # letters for the axes that `...` stands for
         left, out = (rest + left, rest + out) if found.group(1) else (left + rest, out + rest)

@@ -31,7 +31,7 @@ class _Merge(Layer):
         self.built = True
 
     def _check(self, shapes):
-        if not isinstance(shapes, list) or not shapes:
+        if not isinstance(shapes, list) or not shapes or None in shapes:
             raise ValueError(
                 f"A `{type(self).__name__}` layer should be called on a list of at least 1 input. Received: "
                 f"input_shape={shapes}\nFix: call layer '{self.name}' on a list, as in {type(self).__name__}(...)([x1, x2])."

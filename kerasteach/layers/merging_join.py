@@ -77,6 +77,11 @@ class Dot(_Merge):
         if len(input_shape) != 2:
             raise ValueError(f"A `Dot` layer should be called on exactly 2 inputs. Received: input_shape={input_shape}")
         a, b = self._axes(input_shape)
+        if 0 in (a, b):
+            raise ValueError(
+                "Cannot perform batch_dot over axis 0: it is the batch, and samples are multiplied one by one. Received: "
+                f"axes={self.axes}\nFix: if your inputs are not batched, add an axis with keras.ops.expand_dims(x, 0)."
+            )
         if None not in (input_shape[0][a], input_shape[1][b]) and input_shape[0][a] != input_shape[1][b]:
             raise ValueError(
                 f"Incompatible input shapes: axis values {input_shape[0][a]} (at axis {a}) != {input_shape[1][b]} "

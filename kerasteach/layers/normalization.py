@@ -17,13 +17,19 @@ class _Normalizing(Layer):
         self.gamma = self._add_kept("gamma", shape, autocast=False) if scale else None
         self.beta = self._add_kept("beta", shape, autocast=False) if center else None
 
-    def compute_output_shape(self, input_shape):
-        for axis in self.axis if isinstance(self.axis, (list, tuple)) else [self.axis]:
+    def _lengths(self, input_shape, error=IndexError):
+        """The lengths of the axes in `axis`, in order."""
+        axes = sorted(self.axis) if isinstance(self.axis, (list, tuple)) else [self.axis]
+        for axis in axes:
             if not -len(input_shape) <= axis < len(input_shape):
-                raise ValueError(
+                raise error(
                     f"Axis {axis} is out of bounds for input shape {tuple(input_shape)}. Received: axis={self.axis}\n"
-                    f"Fix: use an axis from {-len(input_shape)} to {len(input_shape) - 1}."
+                    f"Fix: give layer '{self.name}' an axis from {-len(input_shape)} to {len(input_shape) - 1}."
                 )
+        return [input_shape[axis] for axis in axes]
+
+    def compute_output_shape(self, input_shape):
+        self._lengths(input_shape, ValueError)
         return input_shape
 
     def _returned(self, x):
@@ -90,9 +96,7 @@ class LayerNormalization(_Normalizing):
         self.autocast = False
 
     def build(self, input_shape):
-        axes = sorted(self.axis) if isinstance(self.axis, list) else [self.axis]
-        shape = [input_shape[axis] for axis in axes]
-        self._make_gamma_and_beta(shape, self.scale or self.rms_scaling, self.center and not self.rms_scaling)
+        self._make_gamma_and_beta(self._lengths(input_shape), self.scale or self.rms_scaling, self.center and not self.rms_scaling)
         self.built = True
 
     def call(self, inputs):
@@ -122,8 +126,7 @@ class RMSNormalization(_Normalizing):
         self._keep(locals())
 
     def build(self, input_shape):
-        axes = sorted(self.axis) if isinstance(self.axis, (list, tuple)) else [self.axis]
-        self.scale = self.add_weight(name="scale", shape=[input_shape[axis] for axis in axes], initializer="ones")
+        self.scale = self.add_weight(name="scale", shape=self._lengths(input_shape), initializer="ones")
         self.built = True
 
     def call(self, x):
@@ -206,7 +209,7 @@ class GroupNormalization(_Normalizing):
         self.autocast = False
 
     def build(self, input_shape):
-        channels = input_shape[self.axis]
+        [channels] = self._lengths(input_shape)
         if channels is None:
             raise ValueError(
                 f"Axis {self.axis} of input tensor should have a defined dimension but the layer received an input with "

@@ -72,11 +72,11 @@ class BatchNormalization(_Normalizing):
         self.supports_masking = True
 
     def build(self, input_shape):
-        shape = (input_shape[self.axis],)
+        shape = self._lengths(input_shape)
         self._make_gamma_and_beta(shape, self.scale, self.center)
         self.moving_mean = self._add_kept("moving_mean", shape, trainable=False, autocast=False)
         self.moving_variance = self._add_kept("moving_variance", shape, trainable=False, autocast=False)
-        self.input_spec = InputSpec(ndim=len(input_shape), axes={self.axis: input_shape[self.axis]})
+        self.input_spec = InputSpec(ndim=len(input_shape), axes={self.axis: shape[0]})
         rank = len(input_shape)
         self._rest = tuple(i for i in range(rank) if i != self.axis % rank)  # the axes a mean is taken over
         self.built = True

@@ -8,6 +8,11 @@ from .. import left_out, tree
 from ..backend import Variable
 from ..metrics.base import Metric
 
+# What programs written for Torch ask of a layer.
+_OF_TORCH = (
+    "cpu", "cuda", "eval", "forward", "load_state_dict", "named_parameters", "parameters", "state_dict", "torch_params", "train",
+    "zero_grad",
+)  # fmt: skip
 _COMPILED = ("_loss_tracker", "_compile_metrics", "_compile_arguments", "loss", "loss_weights")
 
 
@@ -48,7 +53,13 @@ class Tracking:
         after = getattr(super(), "__getattr__", None)  # Torch's modules keep some attributes elsewhere
         if after is not None:
             return after(name)
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+        hint = ""
+        if name in _OF_TORCH:
+            hint = (
+                f"\n`{name}` is there on the Torch backend. Fix: keras.config.set_backend('torch') before layers are made, or "
+                "model.to('torch'). On NumPy, keras.GradientTape gives gradients."
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}", name=name, obj=self)
 
     def __delattr__(self, name):
         self._attributes().pop(name, None)

@@ -42,8 +42,8 @@ class Plan:
         is_bare = isinstance(operation, Layer) and _adds_nothing(operation, node)
         if is_bare and pick is not None and len(out) == 1 and not isinstance(node.output_structure, (list, tuple, dict)):
             given = node.kwargs.get("training") if operation._signature.takes_training else _NOT_TAKEN
-            return operation.call, pick, given, out[0], node
-        return None, None, None, out, node
+            return operation.call, pick, given, out[0], node, operation._dtype_policy
+        return None, None, None, out, node, None
 
     def _pick(self, node):
         """Function(values) -> the one argument; None if the call is not that simple."""
@@ -70,8 +70,8 @@ class Plan:
         # With masks every layer is asked what becomes of them; an observer wants to see every call.
         whole = CONTEXT.observer is not None or any(mask_of(x) is not None for x in inputs)
         try:
-            for call, pick, given, out, node in self.steps:
-                if call is None or whole:
+            for call, pick, given, out, node, policy in self.steps:
+                if call is None or whole or node.operation._dtype_policy is not policy:
                     self._general(node, values, out if call is None else [out], training)
                 elif given is _NOT_TAKEN:
                     values[out] = call(pick(values))

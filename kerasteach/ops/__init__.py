@@ -83,6 +83,7 @@ from .solving import (
 from .scatter import saturate_cast, scatter, scatter_update, slice, slice_update
 from .spectra import fft, fft2, ifft2, irfft, istft, rfft, stft
 from .einops import rearrange
+from .ctc_decode import ctc_decode
 from .targets import depth_to_space, multi_hot, psnr, space_to_depth
 from .control import (
     associative_scan, cond, custom_gradient, fori_loop, map, scan, switch, vectorize, vectorized_map, while_loop,

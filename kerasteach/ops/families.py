@@ -3,6 +3,8 @@
 The public modules are filled from this table, and a saved graph names an op's module by it.
 """
 
+from ..left_out import getattr_of
+
 FAMILIES = {
     "core": """associative_scan cast cond convert_to_numpy convert_to_tensor custom_gradient dtype fori_loop is_tensor
         map saturate_cast scan scatter scatter_update shape slice slice_update stop_gradient switch unstack
@@ -42,6 +44,7 @@ FAMILIES = {family: names.split() for family, names in FAMILIES.items()}
 
 
 def fill(module, everything):
-    """Put the ops of a family into its module; those that are not here are missing there, too."""
+    """Put the ops of a family into its module, which says of the others why they are not there."""
     family = module.__name__.rpartition(".")[2]
     vars(module).update({name: everything[name] for name in FAMILIES[family] if name in everything})
+    module.__getattr__ = getattr_of(f"ops.{family}")

@@ -1,145 +1,20 @@
 """Pictures turned, moved, seen from the side: where does each new pixel come from?
 
-That is asked backwards: every new pixel has a place among the old ones, mostly between four of them, and takes a mean
-of those, the nearest counting most.
+That is asked backwards: every new pixel has a place among the old ones, mostly between four of them.
 """
-
-import itertools
 
 import numpy as np
 
 from ..config import standardize_data_format
 from .create import convert_to_tensor, dtype_of, ones_like, zeros_like
-from .elementwise import absolute, add, cast, clip, divide, multiply, subtract
+from .elementwise import add, cast, divide, multiply
+from .image_places import ORDERS, as_it_came, check_ways, sampled
 from .image_shape import check_images
-from .index import getitem, take_along_axis, where
-from .logic import floor, greater_equal, less, logical_and, mod, round
-from .pairs import floor_divide
+from .index import getitem
 from .shape import concatenate, moveaxis, reshape, squeeze
 from .solving import solve
 from .spec import is_float
 from .table import composite
-
-
-def _mirrored(index, size):
-    """There and back again, the last element once: a b c b a b c."""
-    last = size - 1
-    return absolute(subtract(mod(add(index, last), max(2 * last, 1)), last))
-
-
-# What stands where the picture has ended: the number of an old pixel for any whole number.
-BEYOND = {
-    "constant": lambda index, size: clip(index, 0, size - 1),  # a pixel that is then not used
-    "nearest": lambda index, size: clip(index, 0, size - 1),  # a b c c c
-    "wrap": lambda index, size: mod(index, size),  # a b c a b
-    "mirror": _mirrored,  # a b c b a
-    "reflect": lambda index, size: floor_divide(subtract(_mirrored(add(multiply(index, 2), 1), 2 * size + 1), 1), 2),  # a b c c b
-}
-_ORDERS = {"nearest": 0, "bilinear": 1}
-
-
-def _check(interpolation, fill_mode):
-    if interpolation not in _ORDERS:
-        raise ValueError(f"Invalid value for argument `interpolation`. Expected one of {set(_ORDERS)}. Received: interpolation={interpolation}")
-    if fill_mode not in BEYOND:
-        raise ValueError(f"Invalid value for argument `fill_mode`. Expected one of {set(BEYOND)}. Received: fill_mode={fill_mode}")
-
-
-def _neighbours(place, size, order, fill_mode):
-    """The old pixels around places along one axis: [(number, how much it counts, whether it is there)]."""
-    if order == 0:
-        around = [(round(place), None)]
-    else:
-        below = floor(place)
-        above_counts = subtract(place, below)
-        around = [(below, subtract(1, above_counts)), (add(below, 1), above_counts)]
-    found = []
-    for number, counts in around:
-        number = cast(number, "int32")
-        there = logical_and(greater_equal(number, 0), less(number, size)) if fill_mode == "constant" else None
-        found.append((BEYOND[fill_mode](number, size), counts, there))
-    return found
-
-
-def _sampled(x, sizes, places, order, fill_mode, fill_value):
-    """What is seen at places of a batch.
-
-    Args:
-        x: tensor `(batch, elements, channels)`, elements along axes of `sizes`.
-        places: for each of these axes a tensor `(batch, places)`.
-
-    Returns:
-        Tensor `(batch, places, channels)`.
-    """
-    total = None
-    for corner in itertools.product(*[_neighbours(p, n, order, fill_mode) for p, n in zip(places, sizes)]):
-        number, share, inside = 0, None, None
-        for (along, counts, there), size in zip(corner, sizes):
-            number = add(multiply(number, size), along)
-            share = counts if share is None else multiply(share, counts)
-            if there is not None:
-                inside = there if inside is None else logical_and(inside, there)
-        seen = take_along_axis(x, _as_column(number), axis=1)
-        if inside is not None:
-            seen = where(_as_column(inside), seen, fill_value)
-        if share is not None:
-            seen = multiply(seen, _as_column(share))
-        total = seen if total is None else add(total, seen)
-    return total
-
-
-def _as_column(x):
-    return getitem(x, key=(Ellipsis, None))  # (batch, places, 1)
-
-
-def _back(x, dtype):
-    """In the dtype the pictures came in."""
-    return cast(x if is_float(dtype) or not is_float(dtype_of(x)) else round(x), dtype)
-
-
-@composite(
-    example=lambda rng: [
-        ((rng.normal(size=(3, 4)), rng.uniform(-1.5, 4.5, (2, 5))), {"order": 1, "fill_mode": mode, "fill_value": 0.5})
-        for mode in BEYOND
-    ]
-    + [((rng.normal(size=4), rng.uniform(-1.5, 4.5, (1, 2, 3))), {"order": 0})]
-)
-def map_coordinates(inputs, coordinates, order, fill_mode="constant", fill_value=0):
-    """What a tensor holds at places between its elements.
-
-    Args:
-        inputs: tensor of any rank.
-        coordinates: tensor of places, a row for each axis of `inputs`; or a list of them.
-        order: 0 takes the nearest element, 1 a mean of those around.
-        fill_mode: what lies beyond the ends: `"constant"`, `"nearest"`, `"wrap"`, `"mirror"` (the last element once)
-            or `"reflect"` (the last element twice).
-        fill_value: number that lies there, if constant.
-
-    Raises:
-        ValueError: if there is not one row for each axis, or for another `fill_mode`.
-        NotImplementedError: for another `order`.
-
-    >>> map_coordinates(np.array([10.0, 20.0]), np.array([[0.0, 0.25, 1.0]]), order=1)
-    array([10. , 12.5, 20. ])
-    """
-    inputs = convert_to_tensor(inputs)
-    several = isinstance(coordinates, (list, tuple))
-    coordinates = list(map(convert_to_tensor, coordinates)) if several else convert_to_tensor(coordinates)
-    axes = len(coordinates) if several else coordinates.shape[0]
-    if axes != len(inputs.shape):
-        raise ValueError(
-            "First dim of `coordinates` must be the same as the rank of `inputs`. "
-            f"Received inputs with shape: {tuple(inputs.shape)} and coordinate leading dim of {axes}"
-        )
-    places = [coordinates[i] for i in range(axes)]
-    if not len(places[0].shape):
-        raise ValueError(f"Invalid coordinates rank: expected at least rank 2. Received input with shape: {(axes,)}")
-    _check("bilinear", fill_mode)
-    if order not in (0, 1):
-        raise NotImplementedError(f"map_coordinates currently requires order<=1. Received: order={order}")
-    flat = reshape(inputs, (1, -1, 1))
-    seen = _sampled(flat, inputs.shape, [reshape(p, (1, -1)) for p in places], order, fill_mode, fill_value)
-    return _back(reshape(seen, [-1 if n is None else n for n in places[0].shape]), dtype_of(inputs))
 
 
 def _moved(images, transform, interpolation, fill_mode, fill_value, data_format):
@@ -158,8 +33,8 @@ def _moved(images, transform, interpolation, fill_mode, fill_value, data_format)
     from_x = divide(add(add(multiply(a0, across), multiply(a1, down)), a2), k)  # (batch, height * width)
     from_y = divide(add(add(multiply(b0, across), multiply(b1, down)), b2), k)
     flat = reshape(x, (-1, height * width, channels))
-    y = _sampled(flat, (height, width), (from_y, from_x), _ORDERS[interpolation], fill_mode, fill_value)
-    y = reshape(_back(y, dtype), (-1, height, width, channels))
+    y = sampled(flat, (height, width), (from_y, from_x), ORDERS[interpolation], fill_mode, fill_value)
+    y = reshape(as_it_came(y, dtype), (-1, height, width, channels))
     y = moveaxis(y, -1, 1) if first else y
     return squeeze(y, axis=0) if alone else y
 
@@ -197,7 +72,7 @@ def affine_transform(images, transform, interpolation="bilinear", fill_mode="con
     >>> affine_transform(np.array([[[1.0], [2.0], [3.0]]]), [1, 0, 1, 0, 1, 0, 0, 0])[0, :, 0]  # from one to the right
     array([2., 3., 0.])
     """
-    _check(interpolation, fill_mode)
+    check_ways(interpolation, fill_mode)
     images, transform = convert_to_tensor(images), convert_to_tensor(transform)
     check_images(images)
     _of_rank(transform, (1, 2), "transform", "transform")
@@ -228,7 +103,7 @@ def perspective_transform(images, start_points, end_points, interpolation="bilin
     Raises:
         ValueError: if an argument has another shape or is another.
     """
-    _check(interpolation, "constant")
+    check_ways(interpolation, "constant")
     images = convert_to_tensor(images)
     check_images(images)
     dtype = dtype_of(images)

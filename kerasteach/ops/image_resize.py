@@ -10,70 +10,19 @@ import numpy as np
 
 from . import examples
 from .arrange import pad
-from .create import arange, convert_to_tensor, dtype_of
-from .elementwise import absolute, add, cast, divide, maximum, minimum, multiply, subtract
+from .create import convert_to_tensor, dtype_of
+from .elementwise import cast
+from .image_curves import CURVES, cubic, shares
 from .image_shape import check_images, cropped, spatial_axes
-from .index import getitem, where
-from .linalg import matmul
-from .logic import greater, greater_equal, less, less_equal, logical_and, round
-from .reduce import max, min, sum
+from .logic import round
 from .scatter import saturate_cast
-from .shape import moveaxis, transpose
 from .spec import is_float
 from .table import composite, row
-from .unary import sinc
 
-
-def _line(x):
-    """A straight line down to 0 at distance 1."""
-    return maximum(subtract(1, x), 0)
-
-
-def _cubic(a):
-    """Two arcs, the second below 0, that meet at distance 1 and end at 2; `a` is how steep they meet."""
-
-    def curve(x):
-        near = add(multiply(multiply(subtract(multiply(a + 2, x), a + 3), x), x), 1)
-        far = multiply(a, subtract(multiply(add(multiply(subtract(x, 5), x), 8), x), 4))
-        return where(less(x, 1), near, where(less(x, 2), far, 0))
-
-    return curve
-
-
-def _lanczos(radius):
-    """A wave that dies out at `radius`."""
-    return lambda x: where(less(x, radius), multiply(sinc(x), sinc(divide(x, radius))), 0)
-
-
-# How much an old pixel counts, by its distance. Keys's curve is the second of two that go by the name of bicubic.
-CURVES = {"linear": _line, "cubic": _cubic(-0.5), "lanczos3": _lanczos(3.0), "lanczos5": _lanczos(5.0)}
 WAYS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 
 
-def shares(places, old, curve, widening=1.0):
-    """How much each of `old` pixels counts at some places; of every place the shares sum to 1.
-
-    Args:
-        places: tensor of places among the old pixels, (new,).
-        old: how many old pixels there are.
-        curve: function of a distance; a value of `CURVES`.
-        widening: how many pixels one stands for, so that none is passed over when a picture gets smaller.
-
-    Returns:
-        Tensor `(new, old)`.
-
-    >>> shares(np.array([0.0, 0.25]), 2, CURVES["linear"])
-    array([[1.  , 0.  ],
-           [0.75, 0.25]])
-    """
-    columns = np.arange(old, dtype=dtype_of(places))
-    counts = curve(divide(absolute(subtract(getitem(places, key=(slice(None), None)), columns)), widening))  # (new, old)
-    total = sum(counts, axis=1, keepdims=True)
-    there = greater(absolute(total), 1000 * float(np.finfo("float32").eps))
-    return where(there, divide(counts, where(there, total, 1)), 0)
-
-
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=8)
 def _matrix(old, new, interpolation, antialias):
     """Matrix `(new, old)` from the old pixels along an axis to the new ones."""
     if interpolation == "nearest":  # in float32, as Torch has it: halfway between two, digits decide
@@ -84,21 +33,24 @@ def _matrix(old, new, interpolation, antialias):
         return shares(places, old, CURVES[interpolation], np.maximum(old / new, 1) if antialias else 1.0)
     if antialias:
         return shares(places, old, CURVES["linear" if interpolation == "bilinear" else "cubic"], np.maximum(old / new, 1))
-    curve = _line if interpolation == "bilinear" else _cubic(-0.75)
+    curve = CURVES["linear"] if interpolation == "bilinear" else cubic(-0.75)
     counts = curve(np.abs(places[:, None] - np.arange(-2, old + 2)))  # two pixels more at each end, copies of the last
     counts[:, 2] += counts[:, :2].sum(axis=1)
     counts[:, -3] += counts[:, -2:].sum(axis=1)
     return counts[:, 2:-2]
 
 
-def along(matrix, x, axis):
-    """Apply a matrix `(new, old)` along an axis of an array."""
-    return np.moveaxis(np.tensordot(matrix.astype(x.dtype), x, (1, axis)), 0, axis)
-
-
 def resize_matrix(old, size, interpolation="bilinear", antialias=False):
     """Matrix `(new, old)` that resizes an axis."""
     return _matrix(int(old), int(size), interpolation, bool(antialias))
+
+
+@functools.lru_cache(maxsize=8)
+def _taps(old, size, interpolation, antialias):
+    """The matrix as [(number of an old pixel, how much it counts) for every new one], as many as any new one needs."""
+    matrix = resize_matrix(old, size, interpolation, antialias)
+    numbers = np.argsort(matrix == 0, axis=1, kind="stable")[:, : (matrix != 0).sum(axis=1).max()]  # (new, taps)
+    return list(zip(numbers.T, np.take_along_axis(matrix, numbers, 1).T))
 
 
 @row(
@@ -116,10 +68,14 @@ class _resize_axis:
     """One axis brought to another length; each new element is a weighted mean of old ones. The row behind `resize`."""
 
     def forward(x, axis, size, interpolation="bilinear", antialias=False):
-        return along(resize_matrix(x.shape[axis], size, interpolation, antialias), x, axis)
+        y, along_axis = 0, [-1 if i == axis % x.ndim else 1 for i in range(x.ndim)]
+        for numbers, counts in _taps(x.shape[axis], size, interpolation, antialias):
+            y = y + np.take(x, numbers, axis) * counts.astype(x.dtype).reshape(along_axis)
+        return y
 
     def vjp_x(g, y, x, axis, size, interpolation="bilinear", antialias=False):
-        return along(resize_matrix(x.shape[axis], size, interpolation, antialias).T, g, axis)
+        matrix = resize_matrix(x.shape[axis], size, interpolation, antialias).astype(g.dtype)
+        return np.moveaxis(np.tensordot(matrix, g, (0, axis)), 0, axis)
 
 
 def middle(height, width, target_height, target_width):
@@ -199,52 +155,3 @@ def resize(
     for axis, n in zip(axes, size):
         x = _resize_axis(x, axis=axis, size=n, interpolation=interpolation, antialias=antialias)
     return cast(x, dtype) if is_float(dtype) else saturate_cast(round(x), dtype)
-
-
-_METHODS = {"bilinear": "linear", "trilinear": "linear", "bicubic": "cubic", "tricubic": "cubic"}
-
-
-@composite(
-    example=examples.cases(
-        (
-            [(5, 4, 2)],
-            {"output_shape": (3, 6, 2), "scale": np.array([0.7, 1.3]), "translation": np.array([0.3, -0.6]),
-             "spatial_dims": (0, 1), "method": "cubic"},
-        ),
-    )
-)  # fmt: skip
-def scale_and_translate(images, output_shape, scale, translation, spatial_dims, method, antialias=True):
-    """Pictures, or anything with axes, made larger and moved along some axes; 0 where there was nothing.
-
-    Args:
-        images: tensor.
-        output_shape: shape of the output.
-        scale: factor along each axis of `spatial_dims`.
-        translation: how far the picture is moved along each, in new pixels.
-        spatial_dims: the axes.
-        method: `"linear"`, `"cubic"`, `"lanczos3"` or `"lanczos5"`.
-        antialias: whether, in a smaller picture, a new pixel is a mean of all it covers.
-
-    Raises:
-        ValueError: for another method.
-
-    >>> scale_and_translate(np.array([1.0, 3.0]), (4,), [1.0], [1.0], (0,), "linear")
-    array([0., 1., 3., 0.])
-    """
-    method = _METHODS.get(method, method)
-    if method not in CURVES:
-        raise ValueError(f"Invalid value for argument `method`. Expected one of {(*CURVES, *_METHODS)}. Received: method={method}")
-    images, scale, translation = map(convert_to_tensor, (images, scale, translation))
-    dtype = dtype_of(images)
-    x = images if is_float(dtype) else cast(images, "float32")
-    for i, axis in enumerate(spatial_dims):
-        old, step = x.shape[axis], divide(1, scale[i])
-        places = subtract(multiply(subtract(add(arange(output_shape[axis]), 0.5), translation[i]), step), 0.5)
-        counts = shares(places, old, CURVES[method], maximum(step, 1) if antialias else 1.0)  # (new, old)
-        inside = logical_and(greater_equal(places, -0.5), less_equal(places, old - 0.5))
-        counts = where(getitem(inside, key=(slice(None), None)), counts, 0)
-        seen = moveaxis(x, axis, -1)  # (..., old)
-        x = moveaxis(matmul(seen, transpose(cast(counts, dtype_of(x)))), -1, axis)
-    if is_float(dtype):
-        return x
-    return cast(maximum(minimum(round(x), max(images)), min(images)), dtype)

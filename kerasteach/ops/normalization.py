@@ -13,6 +13,7 @@ from .table import composite, row
 from .unary import rsqrt
 
 
+@composite(example=examples.cases(([(3, 4)], {"axes": [0]}), ([(2, 3, 4)], {"axes": (0, 2), "keepdims": True})))
 def moments(x, axes, keepdims=False, synchronized=False):
     """Mean and variance over axes.
 

@@ -25,6 +25,12 @@ _KINDS = {
 }  # fmt: skip
 
 
+def cases_by_table():
+    """The cases of every table: name of the table -> {name -> cases}."""
+    modules = [importlib.import_module(f"{tables.__name__}.{module.name}") for module in pkgutil.iter_modules(tables.__path__)]
+    return {module.__name__.rpartition(".")[2]: module.CASES for module in modules}
+
+
 def all_cases():
     """All tables as one: name -> cases.
 
@@ -32,10 +38,9 @@ def all_cases():
         ValueError: if two tables hold one name.
     """
     every = {}
-    for module in pkgutil.iter_modules(tables.__path__):
-        cases = importlib.import_module(f"{tables.__name__}.{module.name}").CASES
+    for table, cases in cases_by_table().items():
         if doubled := every.keys() & cases.keys():
-            raise ValueError(f"Two parity tables hold {sorted(doubled)}; one of them is tables/{module.name}.py.")
+            raise ValueError(f"Two parity tables hold {sorted(doubled)}; one of them is tables/{table}.py.")
         every |= cases
     return every
 

@@ -8,17 +8,28 @@ pytest.importorskip("keras")
 from kerasteach.parity import matrix  # noqa: E402
 from kerasteach.parity.signatures import signature  # noqa: E402
 
-CASES = matrix.all_cases()
-LINES = [pytest.param(name, case, id=f"{name}-{i}") for name, cases in CASES.items() for i, case in enumerate(cases)]
+
+def tests_of(cases):
+    """The tests of one table, as a class: several workers can then share the tables among them."""
+    lines = [pytest.param(name, case, id=f"{name}-{i}") for name, listed in cases.items() for i, case in enumerate(listed)]
+
+    class Table:
+        @pytest.mark.parametrize("backend_name", matrix.BACKENDS)
+        @pytest.mark.parametrize("name, case", lines)
+        def test_equal(self, name, case, backend_name):
+            differ = {column: said for column, said in matrix.run(name, [case], backend_name).items() if said}
+            assert not differ, "\n".join(f"{column}: {said}" for column, said in differ.items())
+
+        @pytest.mark.parametrize("name", list(cases))
+        def test_signature(self, name):
+            signature(name)
+
+    return Table
 
 
-@pytest.mark.parametrize("backend_name", matrix.BACKENDS)
-@pytest.mark.parametrize("name, case", LINES)
-def test_equal(name, case, backend_name):
-    differ = {column: said for column, said in matrix.run(name, [case], backend_name).items() if said}
-    assert not differ, "\n".join(f"{column}: {said}" for column, said in differ.items())
+for _table, _cases in matrix.cases_by_table().items():
+    globals()[f"Test_{_table}"] = tests_of(_cases)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_signature(name):
-    signature(name)
+def test_no_name_stands_in_two_tables():
+    assert len(matrix.all_cases()) == sum(map(len, matrix.cases_by_table().values()))

@@ -2,13 +2,18 @@
 
 import string
 
+from ... import tree
+from ...backend.masks import mask_of
+from ...backend.modes import TRACE
+from ...backend.symbolic import KerasTensor
 from .heads import _HeadsAttention, check_lengths
 
 
 class MultiHeadAttention(_HeadsAttention):
     """Several attentions side by side, each on its own view of query, key and value.
 
-    Called on `(query, value)`, or `(query, value, key)`; on `(x, x)` a sequence attends to itself.
+    Called on `(query, value)`, or `(query, value, key)`; on `(x, x)` a sequence attends to itself. Masks of these say which
+    steps count, and are taken off them; the query's goes on with the output.
 
     Args:
         num_heads: number of heads.
@@ -79,6 +84,11 @@ class MultiHeadAttention(_HeadsAttention):
         key_shape = value_shape if key_shape is None else key_shape
         check_lengths(value_shape, key_shape)
         rank = len(query_shape)
+        if rank < 3:
+            raise ValueError(
+                f"Layer '{self.name}' (MultiHeadAttention) needs an axis between batch and features to attend over. Received: "
+                f"query_shape={query_shape}\nFix: pass sequences, (batch, time, features)."
+            )
         axes = self.attention_axes or tuple(range(1, rank - 1))
         axes = tuple(axis if axis >= 0 else rank + axis for axis in axes)
         to_heads = _projection(rank - 1, 1, 2)
@@ -109,6 +119,14 @@ class MultiHeadAttention(_HeadsAttention):
         self._scores_equation, self._values_equation = f"{source},{target}->{scores}", f"{scores},{source}->{target}"
         self._scores_rank, self._attended_axes = len(scores), len(axes)
         self._make_softmax_and_dropout(tuple(range(len(scores) - len(axes), len(scores))))
+
+    def __call__(self, *args, **kwargs):
+        outputs = super().__call__(*args, **kwargs)
+        for x in tree.flatten((args, [kwargs.get(name) for name in ("query", "value", "key")])):
+            is_symbol = type(x) is KerasTensor and TRACE.nodes is None
+            if not is_symbol and mask_of(x) is not None:
+                x._keras_mask = None  # as in Keras: who adds the input to the output has no mask from it any more
+        return outputs
 
     query_dense = property(lambda self: self._query_dense, doc="The projection of the query.")
     key_dense = property(lambda self: self._key_dense, doc="The projection of the key.")

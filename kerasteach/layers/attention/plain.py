@@ -44,7 +44,7 @@ class Attention(Layer):
         self.seed_generator = random.SeedGenerator(seed) if dropout > 0 else None
 
     def build(self, input_shape):
-        self._check_inputs(input_shape)
+        self._check_shapes(input_shape)
         self.scale = self.concat_score_weight = None
         if self.use_scale:
             self.scale = self.add_weight(name="scale", shape=(), initializer="ones")
@@ -103,6 +103,15 @@ class Attention(Layer):
             return output
         return output, KerasTensor((*shapes[0][:-1], shapes[-1][-2]), self.compute_dtype)
 
+    def _check_shapes(self, shapes):
+        self._check_inputs(shapes)
+        query, key = shapes[0], shapes[-1]
+        if None not in (query[-1], key[-1]) and query[-1] != key[-1]:
+            raise ValueError(
+                f"Layer '{self.name}' compares queries of {query[-1]} features with keys of {key[-1]}. Received: "
+                f"input_shape={shapes}\nFix: bring both to one length with Dense, or use MultiHeadAttention, which does."
+            )
+
     def _check_inputs(self, inputs, mask=None):
         name = type(self).__name__
         if not isinstance(inputs, list) or len(inputs) not in (2, 3):
@@ -138,7 +147,7 @@ class AdditiveAttention(Attention):
         super().__init__(use_scale=use_scale, dropout=dropout, **kwargs)
 
     def build(self, input_shape):
-        self._check_inputs(input_shape)
+        self._check_shapes(input_shape)
         self.scale = None
         if self.use_scale:
             self.scale = self.add_weight(name="scale", shape=(input_shape[0][-1],), initializer="glorot_uniform")

@@ -9,6 +9,7 @@ import numpy as np
 from ... import activations, ops
 from ...backend import random
 from ..layer import Layer
+from ..regularization import drawn
 from .loop import zero_state
 
 
@@ -29,7 +30,7 @@ class Cell(Layer):
         self._keep(arguments | shares)
         self.units = self.state_size = self.output_size = units
         self.seed_generator = random.SeedGenerator(self.seed)
-        self.static = self.dropout == self.recurrent_dropout == 0  # else new masks at every step
+        self.static = self.recurrent_dropout == 0  # else it runs step by step
         self._dropout_masks = {}
 
     def build(self, input_shape):
@@ -137,9 +138,8 @@ class Cell(Layer):
             return None
         if what not in self._dropout_masks:
             shape, keep = (x.shape[0], *x.shape[1 - self._step_rank :]), 1.0 - rate
-            draws = [random.keep_mask(shape, keep, seed=self.seed_generator) for _ in range(self._mask_count)]
-            scaled = [draw / keep if keep else draw for draw in draws]
-            self._dropout_masks[what] = [self._backend.convert(draw, self.compute_dtype) for draw in scaled]
+            draws = [drawn(self, random.keep_mask, shape, keep) for _ in range(self._mask_count)]
+            self._dropout_masks[what] = [ops.divide(draw, keep) if keep else draw for draw in draws]
         masks = self._dropout_masks[what]
         return masks if len(x.shape) == self._step_rank else [m[:, None] for m in masks]  # (batch, 1, ...): all steps
 

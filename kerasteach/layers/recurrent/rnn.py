@@ -58,7 +58,7 @@ class RNN(Layer):
 
     @property
     def static(self):
-        """Whether a call does the same few ops at every step: a cell with a row, without dropout or memory."""
+        """Whether a call does the same few ops at every step: a cell with a row, and no memory from batch to batch."""
         return isinstance(self.cell, Cell) and self.cell.has_row and self.cell.static and not self.stateful
 
     def build(self, sequences_shape, initial_state_shape=None):
