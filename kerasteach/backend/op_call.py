@@ -12,7 +12,6 @@ from .modes import SCOPES, TRACE
 from .names import camel_case
 from .symbolic import KerasTensor, Node, Operation, all_from_somewhere, dtype_name, from_nowhere
 
-
 _CLASSES = {  # Keras's class names that are not the op's in camel case
     "allclose": "AllClose", "batch_normalization": "BatchNorm", "cdist": "CDist", "ctc_decode": "CTCDecode",
     "ctc_loss": "CTCLoss", "exponential": "Exp", "fft": "FFT",

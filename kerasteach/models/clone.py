@@ -3,7 +3,7 @@
 from .. import tree
 from ..backend.op_call import OpCall
 from ..backend.symbolic import KerasTensor
-from ..layers import Input, InputLayer, Layer
+from ..layers import Input, InputLayer
 from ..saving.serialize import deserialize_keras_object, serialize_keras_object
 from .functional import Functional, _is_plain
 from .sequential import Sequential

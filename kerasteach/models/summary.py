@@ -1,5 +1,6 @@
 """The table `model.summary()` prints, column for column Keras's."""
 
+import itertools
 import math
 import re
 import shutil
@@ -29,15 +30,19 @@ def table(model, line_length=None, positions=None, expand_nested=False, show_tra
 
 def _is_chain(model):
     """Whether each layer is called once on the one before it: no need to say what is connected to what."""
-    outputs = [node.outputs for node in model._nodes]
-    used = [t for node in model._nodes for t in node.input_tensors]
+    nodes = model._nodes
     return (
         len(model.inputs) == 1
-        and all(len(node.input_tensors) <= 1 for node in model._nodes)
-        and all(len(made) == 1 for made in outputs)
-        and len({id(t) for t in used}) == len(used)
-        and len({id(node.operation) for node in model._nodes}) == len(model._nodes)
+        and all(len(node.input_tensors) <= 1 for node in nodes)
+        and all(_maker(node.input_tensors[0]) is before for before, node in itertools.pairwise(nodes))
+        and len({id(node.operation) for node in nodes}) == len(nodes)
     )
+
+
+def _maker(tensor):
+    """The node of the graph that a tensor comes from."""
+    operation, node_index, _ = tensor._keras_history
+    return operation._inbound_nodes[node_index]
 
 
 def _listed(layers, expand_nested, depth):

@@ -45,7 +45,8 @@ class CompileLoss:
         if isinstance(self.loss, dict) and isinstance(y_pred, dict):  # listed as the user did
             trained.sort(key=lambda i: list(self.loss).index(names[i]))
         self.order = trained
-        self.trackers = [LossTracker(name=f"{names[i]}_loss") for i in trained] if len(trained) > 1 else []
+        places = [_place(path, name) for (path, _), name in zip(tree.flatten_with_path(y_pred), names)]
+        self.trackers = [LossTracker(name=f"{places[i]}_loss") for i in trained] if len(trained) > 1 else []
 
     def functions_for(self, y_pred):
         """Return the loss functions of the outputs."""
@@ -179,6 +180,15 @@ def output_names(y_pred, given):
         return sorted(y_pred)
     count = len(tree.flatten(y_pred))
     return list(given) if given and len(given) == count else [f"output_{i}" for i in range(count)]
+
+
+def _place(path, name):
+    """Where an output is in a structure of them, as in logs: by its name in a list, by its key in a dict.
+
+    >>> _place((1,), "dense"), _place((1, "key"), "dense")
+    ('dense', '1/key')
+    """
+    return "/".join(map(str, (*path[:-1], name if not path or isinstance(path[-1], int) else path[-1])))
 
 
 def match(setting, names, count, what):

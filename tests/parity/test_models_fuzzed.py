@@ -144,3 +144,120 @@ def test_summaries_with_places_of_columns(positions, both):
 
     ours, theirs = both(recipe)
     assert ours == theirs
+
+
+def test_a_chain_with_an_op_of_two_outputs_is_a_chain(both):
+    """Its summary does not say what is connected to what; that of a fork does."""
+
+    def recipe(api):
+        x = api.Input((4,), name="x")
+        left, right = api.ops.split(x, 2, axis=1)
+        texts = []
+        for outputs in ([left, right], [api.layers.Dense(1)(left), api.layers.Dense(1)(right)], [x, api.layers.Dense(1)(x)]):
+            api.Model(x, outputs).summary(line_length=76, print_fn=lambda text: texts.append(text))
+        return [line.rstrip() for line in "\n".join(texts).splitlines() if line.strip()]
+
+    ours, theirs = both(recipe)
+    assert ours == theirs
+
+
+def test_layers_without_weights_need_no_build(both):
+    """The summary of a chain that has seen no data."""
+
+    def recipe(api):
+        L, texts = api.layers, []
+        layers = [L.Conv2D(2, 3), L.MaxPooling2D(), L.AveragePooling2D(2), L.Dropout(0.5), L.GlobalAveragePooling2D(), L.ReLU()]
+        api.Sequential([*layers, L.Flatten(), L.Reshape((-1,)), L.Dense(1)]).summary(line_length=76, print_fn=lambda text: texts.append(text))
+        return [layer.built for layer in layers], [line.rstrip() for line in "\n".join(texts).strip().splitlines()]
+
+    ours, theirs = both(recipe)
+    assert ours == theirs
+
+
+def test_what_compute_metrics_returns_is_logged(twins, close):
+    """Keras's own example of `compute_metrics` adds a metric to the dict."""
+
+    def make(api):
+        class Custom(api.Model):
+            def compute_metrics(self, x, y, y_pred, sample_weight=None):
+                results = super().compute_metrics(x, y, y_pred, sample_weight)
+                results["largest"] = api.ops.max(y_pred)
+                return results
+
+        x = api.Input((4,))
+        return Custom(x, api.layers.Dense(1)(x))
+
+    results = []
+    for _, model in twins(make):
+        model.compile("sgd", "mse", metrics=["mae"])
+        history = model.fit(X, Y, epochs=2, batch_size=4, shuffle=False, validation_split=0.3, verbose=0).history
+        results.append([history, model.evaluate(X, Y, verbose=0), model.train_on_batch(X, Y, return_dict=True)])
+    assert "val_largest" in results[0][0]
+    close(*results)
+
+
+def test_an_output_without_sample_weights(twins, close):
+    def make(api):
+        x = api.Input((4,))
+        return api.Model(x, [api.layers.Dense(1, name="a")(x), api.layers.Dense(1, name="b")(x)])
+
+    weights, results = np.linspace(0.1, 2, 13).astype("float32"), []
+    for _, model in twins(make):
+        model.compile("sgd", ["mse", "mse"], weighted_metrics=[["mae"], ["mae"]])
+        history = model.fit(X, [Y, Y], sample_weight=[weights, None], shuffle=False, batch_size=4, verbose=0).history
+        results.append([history, model.evaluate(X, [Y, Y], sample_weight=[None, weights], verbose=0)])
+    close(*results)
+
+
+def test_more_inputs_by_name_than_a_model_uses(twins, close):
+    """As rows of a table have columns that a model leaves out."""
+
+    def make(api):
+        a, b = api.Input((4,), name="a"), api.Input((4,), name="b")
+        return api.Model([a, b], api.layers.Dense(1)(a * b))
+
+    data = {"a": X, "b": 2 * X, "c": X}
+    close(*[model(data) for _, model in twins(make)])
+    close(*[model.predict(data, verbose=0) for _, model in twins(make)])
+
+
+def test_a_wrong_metric_is_named_every_time(backend):
+    import kerasteach as kt
+
+    model = kt.Sequential([kt.Input((4,)), kt.layers.Dense(1)])
+    model.compile("sgd", "mse", metrics=["no_such_metric"])
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no_such_metric"):
+            model.evaluate(X, Y, verbose=0)
+
+
+def test_a_model_that_is_not_trained_leaves_its_layers_alone(both):
+    def recipe(api):
+        x = api.Input((4,))
+        h = api.layers.Dense(3)(x)
+        frozen = api.Model(x, h, trainable=False)
+        return len(frozen.trainable_weights), frozen.layers[1].trainable, len(api.Model(x, h).trainable_weights)
+
+    ours, theirs = both(recipe)
+    assert ours == theirs
+
+
+def test_losses_of_outputs_in_structures_are_named_by_their_place(twins, close):
+    def make(api):
+        x = api.Input((4,))
+        dense = [api.layers.Dense(1, name=name)(x) for name in "abcd"]
+        return api.Model(x, [dense[0], {"k": dense[1], "l": [dense[2], dense[3]]}])
+
+    histories = []
+    for _, model in twins(make):
+        model.compile("sgd", "mse")
+        histories.append(model.fit(X, [Y, {"k": Y, "l": [Y, Y]}], shuffle=False, verbose=0).history)
+    close(*histories)
+
+
+def test_weights_from_a_file_that_is_not_there(both, tmp_path):
+    def recipe(api):
+        api.Sequential([api.Input((4,)), api.layers.Dense(1)]).load_weights(tmp_path / "none.weights.h5")
+
+    ours, theirs = both(recipe)
+    assert type(ours) is type(theirs) is FileNotFoundError
