@@ -52,7 +52,7 @@ def find_op(class_name):
     """Return the op a class name stands for, or None.
 
     >>> find_op("LogSoftmax"), find_op("TrueDivide"), find_op("Where")
-    (<op log_softmax(x, axis)>, <op true_divide(x1, x2)>, <op _where(condition, x1, x2)>)
+    (<op log_softmax(x, axis)>, <composite op true_divide>, <op _where(condition, x1, x2)>)
     """
     if class_name in _ALIASES:
         return OPS[_ALIASES[class_name]]
