@@ -23,9 +23,9 @@ def test_an_import_that_is_left_out_says_why(line):
 
 
 def test_a_name_that_keras_does_not_have_is_not_called_left_out():
-    with pytest.raises(AttributeError, match="Keras 3.15 has none either"):
+    with pytest.raises(AttributeError, match=r"Keras 3\.15 has none either"):
         keras.Modle  # noqa: B018
-    with pytest.raises(ModuleNotFoundError, match="No module named 'kerasteach.modles'"):
+    with pytest.raises(ModuleNotFoundError, match=r"No module named 'kerasteach\.modles'"):
         exec("import kerasteach.modles", {})
 
 

@@ -5,8 +5,8 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("keras")
 
-from kerasteach.parity import matrix  # noqa: E402
-from kerasteach.parity.signatures import signature  # noqa: E402
+from kerasteach.parity import matrix
+from kerasteach.parity.signatures import signature
 
 
 def tests_of(cases):

@@ -5,8 +5,8 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("keras")
 
-from kerasteach import left_out  # noqa: E402
-from kerasteach.parity import matrix, names, report  # noqa: E402
+from kerasteach import left_out
+from kerasteach.parity import matrix, names, report
 
 NAMES = names.public_names()
 
