@@ -12,6 +12,25 @@ from .modes import SCOPES, TRACE
 from .names import camel_case
 from .symbolic import KerasTensor, Node, Operation, all_from_somewhere, dtype_name, from_nowhere
 
+_CLASSES = {  # Keras's class names that are not the op's in camel case
+    "allclose": "AllClose", "batch_normalization": "BatchNorm", "cdist": "CDist", "ctc_decode": "CTCDecode",
+    "ctc_loss": "CTCLoss", "exponential": "Exp", "fft": "FFT",
+    "fft2": "FFT2", "getitem": "GetItem", "ifft2": "IFFT2", "irfft": "IRFFT", "istft": "ISTFT", "isin": "IsIn",
+    "layer_normalization": "LayerNorm", "psnr": "PSNR", "_re_lu": "ReLU", "rfft": "RFFT", "rms_normalization": "RMSNorm",
+    "hsv_to_rgb": "HSVToRGB", "rgb_to_grayscale": "RGBToGrayscale", "rgb_to_hsv": "RGBToHSV", "ssim": "SSIM",
+    "searchsorted": "SearchSorted", "stft": "STFT", "svd": "SVD",
+}  # fmt: skip
+
+
+def class_of(op):
+    """Keras's class name of an op.
+
+    >>> from kerasteach import ops
+    >>> class_of(ops.log_softmax), class_of(ops.getitem)
+    ('LogSoftmax', 'GetItem')
+    """
+    return _CLASSES.get(op.name, camel_case(op.name.strip("_")))
+
 
 class OpCall(Operation):
     """A node of the graph that is a bare op, as in `x + 1`; subclassed once per op.
@@ -32,7 +51,7 @@ class OpCall(Operation):
     def of(cls, op):
         """Return the subclass for an op: `Add` for `add`."""
         if op.name not in cls._classes:
-            cls._classes[op.name] = type(camel_case(op.name.strip("_")), (cls,), {"op": op})
+            cls._classes[op.name] = type(class_of(op), (cls,), {"op": op})
         return cls._classes[op.name]
 
     def __call__(self, *args, **kwargs):

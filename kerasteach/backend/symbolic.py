@@ -10,6 +10,7 @@ from collections import namedtuple
 from .. import tree
 from ..config import floatx
 from ..ops.operators import Operators
+from ..ops.pairs import true_divide
 from ..ops.shape import reshape, squeeze
 from .names import auto_name
 
@@ -41,6 +42,12 @@ class KerasTensor(Operators):
     def squeeze(self, axis=None):
         """Return it without axes of length 1."""
         return squeeze(self, axis)
+
+    def __truediv__(self, other):
+        return true_divide(self, other)  # `/` has a name of its own in graphs
+
+    def __rtruediv__(self, other):
+        return true_divide(other, self)
 
     def __array__(self, *_, **__):
         raise ValueError(_no_numbers(self))

@@ -132,12 +132,12 @@ class Description:
             NotImplementedError: if one of them is not plain data.
         """
         known = {"self", "name", "trainable", "dtype", "activity_regularizer", "autocast"}
-        parameters = inspect.signature(type(self).__init__).parameters
+        parameters = [*inspect.signature(type(self).__init__).parameters][1:]  # without self
         if not set(parameters) - known - {"args", "kwargs"}:
             return {}
         args, kwargs = self._given
         bound = inspect.signature(type(self).__init__).bind(self, *args, **kwargs).arguments
-        given = {**{k: v for k, v in bound.items() if k not in known | {"args", "kwargs"}}}
+        given = {k: v for k, v in bound.items() if k in parameters and k not in known | {"args", "kwargs"}}
         odd = [k for k, v in given.items() if not _is_plain(v)]
         if odd:
             raise NotImplementedError(

@@ -24,6 +24,7 @@ class _Pooling(Layer):
         self.strides = self.pool_size if self.strides is None else ints(self.strides, self.rank, "strides")
         self.data_format = standardize_data_format(self.data_format)
         self.input_spec = InputSpec(ndim=self.rank + 2)
+        self.built = True  # there are no weights to make
 
     def _where(self):
         return {name: getattr(self, name) for name in ("pool_size", "strides", "padding", "data_format")}

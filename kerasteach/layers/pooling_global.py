@@ -22,6 +22,7 @@ class _GlobalPooling(Layer):
         self._keep(locals())
         self.data_format = standardize_data_format(data_format)
         self.input_spec = InputSpec(ndim=self.rank + 2)
+        self.built = True  # there are no weights to make
 
     def _axes(self):
         start = 1 if self.data_format == "channels_last" else 2

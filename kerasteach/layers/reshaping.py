@@ -56,6 +56,7 @@ class Reshape(Layer):
         super().__init__(**kwargs)
         self._keep(locals())
         self.target_shape = tuple(target_shape)
+        self.built = True  # there are no weights to make
         known = [n for n in self.target_shape if n is not None]
         if any(n < -1 for n in known):
             raise ValueError(

@@ -3,7 +3,7 @@
 from .. import tree
 from ..backend.op_call import OpCall
 from ..backend.symbolic import KerasTensor
-from ..layers import Input, InputLayer, Layer
+from ..layers import Input, InputLayer
 from ..saving.serialize import deserialize_keras_object, serialize_keras_object
 from .functional import Functional, _is_plain
 from .sequential import Sequential
@@ -57,7 +57,7 @@ class _Cloning:
 
     def __call__(self, layer):
         if id(layer) not in self.done:
-            self.done[id(layer)] = self._new(layer)
+            self.done[id(layer)] = type(layer)(name=layer.name) if isinstance(layer, OpCall) else self._new(layer)
         return self.done[id(layer)]
 
     def _new(self, layer):
@@ -111,27 +111,26 @@ def _only(tensors):
 
 def _clone_graph(model, cloned, input_tensors):
     inputs = tree.map_structure(_new_input, model.input) if input_tensors is None else _checked(input_tensors, model)
-    call = cloned.call_function or (lambda operation, *args, **kwargs: operation(*args, **kwargs))
+    call = cloned.call_function or _call
     known = {id(old): new for old, new in zip(model.inputs, tree.flatten(inputs))}
     for node in model._nodes:
         if node.is_input or all(id(t) in known for t in node.outputs):
             continue
         args, kwargs = node.fill(known)
-        operation = cloned(node.operation) if isinstance(node.operation, Layer) else _bare(node.operation)
+        operation = cloned(node.operation)
         known.update({id(old): new for old, new in zip(node.outputs, tree.flatten(call(operation, *args, **kwargs)))})
     outputs = tree.map_structure(lambda t: known[id(t)], model.output)
     kind = model.__class__ if _is_plain(model.__class__) else Functional
     return kind(inputs, outputs, name=model.name)
 
 
-def _bare(operation):
-    """What to call for an op of the graph: the op itself."""
-    return operation.op if isinstance(operation, OpCall) else operation
+def _call(operation, *args, **kwargs):
+    """What a layer or op of the graph makes of symbolic tensors."""
+    return operation.symbolic_call(*args, **kwargs) if isinstance(operation, OpCall) else operation(*args, **kwargs)
 
 
 def _new_input(tensor):
-    name = tensor._keras_history.operation.name
-    return Input(batch_shape=tensor.shape, dtype=tensor.dtype, name=name)
+    return Input(batch_shape=tensor.shape, dtype=tensor.dtype, name=tensor.name)
 
 
 def _checked(input_tensors, model):

@@ -36,7 +36,7 @@ class Functional(Model):
         self._set_graph(tree.flatten(self._inputs_struct), tree.flatten(outputs))
         self.built = True
         if trainable is not None:
-            self.trainable = trainable
+            self._trainable = bool(trainable)  # the layers keep their own
 
     def _set_graph(self, inputs, outputs):
         self._nodes, self._operations = trace(inputs, outputs)
@@ -131,7 +131,7 @@ class Functional(Model):
         wanted = self._inputs_struct
         if isinstance(inputs, dict) and not isinstance(wanted, dict):
             wanted = dict(zip(self.input_names, self._graph_inputs))
-            _check_keys(inputs, wanted, self.name)
+            _check_keys({k: v for k, v in inputs.items() if k in wanted} or inputs, wanted, self.name)  # more than is used is fine
             return [inputs[name] for name in wanted]
         if tree.is_nested(wanted):
             _check_nesting(inputs, wanted, self.name)
@@ -149,10 +149,11 @@ class Functional(Model):
             return self._pack_outputs(self._plan.run(values, training))
 
     def _pack_outputs(self, outputs):
-        """A list of outputs in the structure the model was made with."""
-        if is_keras_tensor(self._outputs_struct):
+        """A list of outputs in the structure the model was made with; a list of one is that one, as in Keras."""
+        struct = self._outputs_struct
+        if is_keras_tensor(struct) or (isinstance(struct, (list, tuple)) and len(struct) == 1 and is_keras_tensor(struct[0])):
             return outputs[0]
-        return tree.pack_sequence_as(self._outputs_struct, outputs)
+        return tree.pack_sequence_as(struct, outputs)
 
     def _standardize(self, inputs):
         """Inputs as a list of tensors, each of the rank and dtype that its symbol has."""
@@ -204,7 +205,7 @@ class Functional(Model):
             args, kwargs = node.fill(known)
             made = node.operation._draw(args, kwargs) if isinstance(node.operation, Layer) else node.operation(*args, **kwargs)
             known.update({id(t): v for t, v in zip(node.outputs, tree.flatten(made))})
-        return self._pack_outputs([known[id(t)] for t in self._graph_outputs])
+        return tree.map_structure(lambda t: known[id(t)], self._outputs_struct)
 
     def compute_output_spec(self, inputs, training=None, mask=None):
         """Return symbolic outputs for symbolic inputs."""
@@ -212,10 +213,9 @@ class Functional(Model):
 
     def compute_output_shape(self, input_shape):
         """Return output shapes for input shapes."""
-        if isinstance(input_shape, dict):
-            input_shape = self._in_order(input_shape)
-        shapes = [input_shape] if all(n is None or isinstance(n, int) for n in input_shape) else list(input_shape)
-        symbols = [KerasTensor(s, t.dtype) for s, t in zip(shapes, self._graph_inputs)]
+        symbols = tree.flatten(self._in_order(tree.map_shape_structure(KerasTensor, input_shape)))
+        for symbol, wanted in zip(symbols, self._graph_inputs):
+            symbol.dtype = wanted.dtype
         return tree.map_structure(lambda t: t.shape, self._call_on_symbols(symbols, None))
 
     def get_build_config(self):

@@ -114,10 +114,12 @@ class Sequential(Model):
         if not self._chain:
             raise ValueError(f"Sequential model {self.name} cannot be built because it has no layers. Call `model.add(layer)`.")
         if isinstance(self._chain[0], InputLayer):
-            input_shape = self._chain[0].batch_shape
+            return self._connect(self._chain[0].output)
         if input_shape is None:
             raise ValueError("You must provide an `input_shape` argument.")
-        self._connect(Input(batch_shape=tuple(input_shape), dtype=self._chain[0].compute_dtype))
+        start = Input(batch_shape=tuple(input_shape), dtype=self._chain[0].compute_dtype)
+        self._chain.insert(0, start._keras_history.operation)
+        self._connect(start)
 
     def _connect(self, x):
         start = x

@@ -1,5 +1,6 @@
 """The table `model.summary()` prints, column for column Keras's."""
 
+import itertools
 import math
 import re
 import shutil
@@ -20,7 +21,7 @@ def table(model, line_length=None, positions=None, expand_nested=False, show_tra
     if show_trainable:
         headers.append("Trainable")
         align.append("^")
-    widths = _widths(is_graph, show_trainable, line_length, positions)
+    widths = _widths(len(headers), is_graph, show_trainable, line_length, positions)
     layers = _in_range(model.operations if hasattr(model, "_plan") else model.layers, layer_range)
     rows = [_row(layer, depth, is_graph, show_trainable, model) for layer, depth in _listed(layers, expand_nested, 0)]
     lines = [f'Model: "{model.name}"', *_draw(headers, rows, widths, align), *_totals(model)]
@@ -29,15 +30,19 @@ def table(model, line_length=None, positions=None, expand_nested=False, show_tra
 
 def _is_chain(model):
     """Whether each layer is called once on the one before it: no need to say what is connected to what."""
-    outputs = [node.outputs for node in model._nodes]
-    used = [t for node in model._nodes for t in node.input_tensors]
+    nodes = model._nodes
     return (
         len(model.inputs) == 1
-        and all(len(node.input_tensors) <= 1 for node in model._nodes)
-        and all(len(made) == 1 for made in outputs)
-        and len({id(t) for t in used}) == len(used)
-        and len({id(node.operation) for node in model._nodes}) == len(model._nodes)
+        and all(len(node.input_tensors) <= 1 for node in nodes)
+        and all(_maker(node.input_tensors[0]) is before for before, node in itertools.pairwise(nodes))
+        and len({id(node.operation) for node in nodes}) == len(nodes)
     )
+
+
+def _maker(tensor):
+    """The node of the graph that a tensor comes from."""
+    operation, node_index, _ = tensor._keras_history
+    return operation._inbound_nodes[node_index]
 
 
 def _listed(layers, expand_nested, depth):
@@ -114,8 +119,8 @@ def _connections(layer, model):
     return ", ".join(names) or "-"
 
 
-def _widths(is_graph, show_trainable, line_length, positions):
-    """Widths of the columns' text: shares of the line, then evenly less until borders and margins fit."""
+def _widths(columns, is_graph, show_trainable, line_length, positions):
+    """Widths of the columns' text: shares of the line; evenly less until borders and blanks fit, or in proportion more."""
     shares = positions or ([0.3, 0.56, 0.74, 1.0] if is_graph else [0.45, 0.80, 1.0])
     shares = [0.9 * share for share in shares] + [1.0] if show_trainable else shares
     widest = (108 if is_graph else 88) + 12 * show_trainable
@@ -124,9 +129,12 @@ def _widths(is_graph, show_trainable, line_length, positions):
     widths = [end - start for start, end in zip([0, *ends], ends)]
     if min(widths) < 4:
         raise ValueError(f"Insufficient console width to print summary: {total} characters. Fix: a larger `line_length`.")
-    excess = sum(widths) + 3 * len(widths) + 1 - total  # a border and two blanks a column, and the last border
+    widths = widths[:columns]
+    excess = sum(widths) + 3 * columns + 1 - total  # a border and two blanks a column, and the last border
+    weights = [1] * columns if excess > 0 else [width + 2 for width in widths]
     for i, width in enumerate(widths):
-        less = round(excess / (len(widths) - i))
+        less = excess * weights[i] / sum(weights[i:])
+        less = round(less) if excess > 0 else math.floor(less)
         widths[i], excess = width - less, excess - less
     return widths
 

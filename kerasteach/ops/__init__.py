@@ -29,7 +29,7 @@ from .unary import (
 from .pairs import (
     allclose, arctan2, bitwise_and, bitwise_invert, bitwise_left_shift, bitwise_not, bitwise_or, bitwise_right_shift,
     bitwise_xor, divide_no_nan, floor_divide, fmax, fmin, fmod, gcd, heaviside, hypot, isclose, lcm, ldexp, left_shift,
-    logaddexp, logaddexp2, nextafter, right_shift,
+    logaddexp, logaddexp2, nextafter, right_shift, true_divide,
 )  # fmt: skip
 from .patches import fold, unfold
 from .index import getitem, nonzero, one_hot, take, take_along_axis, where
@@ -94,7 +94,6 @@ from . import core, families, image, linalg, math, nn, numpy
 abs = absolute
 conjugate = conj
 get_item = getitem
-true_divide = divide
 swish = silu
 hard_swish = hard_silu
 

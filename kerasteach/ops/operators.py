@@ -6,6 +6,7 @@ from . import elementwise as e
 from . import logic
 from .index import getitem
 from .linalg import matmul
+from .pairs import floor_divide
 
 
 class Operators:
@@ -52,8 +53,17 @@ class Operators:
     def __rpow__(self, other):
         return e.power(other, self)
 
+    def __floordiv__(self, other):
+        return floor_divide(self, other)
+
+    def __rfloordiv__(self, other):
+        return floor_divide(other, self)
+
     def __mod__(self, other):
         return logic.mod(self, other)
+
+    def __rmod__(self, other):
+        return logic.mod(other, self)
 
     def __matmul__(self, other):
         return matmul(self, other)
@@ -93,6 +103,12 @@ class Operators:
 
     def __or__(self, other):
         return logic.logical_or(self, other)
+
+    def __xor__(self, other):
+        return logic.logical_xor(self, other)
+
+    def __round__(self, ndigits=None):
+        return logic.round(self, decimals=ndigits or 0)
 
     def __getitem__(self, key):
         return getitem(self, key=key)

@@ -100,6 +100,12 @@ def ldexp(x1, x2):
     return multiply(x1, power(2.0, convert_to_tensor(x2)))
 
 
+@composite(example=examples.two(low2=0.5))
+def true_divide(x1, x2):
+    """`x1 / x2`, as `divide`: what the operator `/` is called in a graph."""
+    return divide(x1, x2)
+
+
 @composite(example=examples.two(low2=0.5), kinks=("x2 = 0: gradient 0",))
 def divide_no_nan(x1, x2):
     """Quotient, and 0 where the divisor is 0.

@@ -7,23 +7,14 @@ in two: an object `Sum(axis=1)`, whose arguments go into its config, and a call
 
 import inspect
 
-from ..backend.names import camel_case
-from ..backend.op_call import OpCall
+from ..backend.op_call import OpCall, class_of
 from ..config import standardize_data_format
 from ..ops import OPS, Op
 from ..ops.families import FAMILIES
 
-_CLASSES = {  # Keras's class names that are not the op's in camel case
-    "allclose": "AllClose", "batch_normalization": "BatchNorm", "cdist": "CDist", "ctc_decode": "CTCDecode",
-    "ctc_loss": "CTCLoss", "exponential": "Exp", "fft": "FFT",
-    "fft2": "FFT2", "getitem": "GetItem", "ifft2": "IFFT2", "irfft": "IRFFT", "istft": "ISTFT", "isin": "IsIn",
-    "layer_normalization": "LayerNorm", "psnr": "PSNR", "_re_lu": "ReLU", "rfft": "RFFT", "rms_normalization": "RMSNorm",
-    "hsv_to_rgb": "HSVToRGB", "rgb_to_grayscale": "RGBToGrayscale", "rgb_to_hsv": "RGBToHSV", "ssim": "SSIM",
-    "searchsorted": "SearchSorted", "stft": "STFT", "svd": "SVD",
-}  # fmt: skip
 _ALIASES = {  # class names of Keras that stand for another op
     "Abs": "absolute", "BitwiseNot": "bitwise_invert", "Conjugate": "conj", "LeftShift": "bitwise_left_shift",
-    "RightShift": "bitwise_right_shift", "TrueDivide": "divide",
+    "RightShift": "bitwise_right_shift",
 }  # fmt: skip
 _OWN_FILE = dict.fromkeys(("mish", "_re_lu"), "keras.src.activations.activations")
 _FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in names}
@@ -57,20 +48,11 @@ def module_of(op):
     return _OWN_FILE.get(op.name, f"keras.src.ops.{_FAMILY_OF.get(public, 'numpy')}")
 
 
-def class_of(op):
-    """Keras's class name of an op.
-
-    >>> class_of(OPS["log_softmax"]), class_of(OPS["getitem"])
-    ('LogSoftmax', 'GetItem')
-    """
-    return _CLASSES.get(op.name, camel_case(op.name.strip("_")))
-
-
 def find_op(class_name):
     """Return the op a class name stands for, or None.
 
     >>> find_op("LogSoftmax"), find_op("TrueDivide"), find_op("Where")
-    (<op log_softmax(x, axis)>, <op divide(x1, x2)>, <op _where(condition, x1, x2)>)
+    (<op log_softmax(x, axis)>, <composite op true_divide>, <op _where(condition, x1, x2)>)
     """
     if class_name in _ALIASES:
         return OPS[_ALIASES[class_name]]

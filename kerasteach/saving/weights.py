@@ -68,7 +68,8 @@ def load_weights(model, filepath, skip_mismatch=False, **kwargs):
 @contextlib.contextmanager
 def open_weights(filepath):
     """Give a function(path) -> dict of arrays for any kind of weights file."""
-    archive.check_exists(filepath)
+    if not os.path.exists(filepath):
+        raise FileNotFoundError(f"No such file: {filepath}.\nWhere: the current folder is {os.getcwd()}. Fix: check the name of the file.")
     if filepath.endswith(".weights.json"):
         with contextlib.closing(shards.ShardReader(filepath)) as reader:
             yield reader.read

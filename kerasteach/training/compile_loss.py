@@ -41,8 +41,12 @@ class CompileLoss:
         self.functions = [_loss(loss) for loss in chosen]
         self.weights = match(self.loss_weights, names, len(outputs), "loss_weights")
         self.labels = names
-        trained = [name for name, f in zip(names, self.functions) if f is not None]
-        self.trackers = [LossTracker(name=f"{name}_loss") for name in trained] if len(trained) > 1 else []
+        trained = [i for i, f in enumerate(self.functions) if f is not None]
+        if isinstance(self.loss, dict) and isinstance(y_pred, dict):  # listed as the user did
+            trained.sort(key=lambda i: list(self.loss).index(names[i]))
+        self.order = trained
+        places = [_place(path, name) for (path, _), name in zip(tree.flatten_with_path(y_pred), names)]
+        self.trackers = [LossTracker(name=f"{places[i]}_loss") for i in trained] if len(trained) > 1 else []
 
     def functions_for(self, y_pred):
         """Return the loss functions of the outputs."""
@@ -67,12 +71,11 @@ class CompileLoss:
         truths = self._aligned_targets(y_true, y_pred)
         weights = aligned(sample_weight, y_pred, self.labels, "sample_weight")
         total, self.parts = None, []
-        for f, w, t, p, s in zip(self.functions, self.weights, truths, tree.flatten(y_pred), weights):
-            if f is None:
-                continue
-            loss = _apply(f, t, p, s)
+        outputs = tree.flatten(y_pred)
+        for i in self.order:
+            loss = _apply(functions[i], truths[i], outputs[i], weights[i])
             self.parts.append(loss)
-            loss = loss if w is None else ops.multiply(loss, w)
+            loss = loss if self.weights[i] is None else ops.multiply(loss, self.weights[i])
             total = loss if total is None else ops.add(total, loss)
         if total is None:
             raise ValueError("No loss to compute: every output's loss is None. Fix: pass `loss=` to compile().")
@@ -177,6 +180,15 @@ def output_names(y_pred, given):
         return sorted(y_pred)
     count = len(tree.flatten(y_pred))
     return list(given) if given and len(given) == count else [f"output_{i}" for i in range(count)]
+
+
+def _place(path, name):
+    """Where an output is in a structure of them, as in logs: by its name in a list, by its key in a dict.
+
+    >>> _place((1,), "dense"), _place((1, "key"), "dense")
+    ('dense', '1/key')
+    """
+    return "/".join(map(str, (*path[:-1], name if not path or isinstance(path[-1], int) else path[-1])))
 
 
 def match(setting, names, count, what):

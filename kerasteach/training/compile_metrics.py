@@ -36,15 +36,17 @@ class CompileMetrics(m.Metric):
         outputs = tree.flatten(y_pred)
         self.labels = output_names(y_pred, self.output_names)
         truths = aligned(y_true, y_pred, self.labels, "y")
-        self.entries = []
+        entries = []
         for setting, weighted in zip(self.given, (False, True)):
             for i, chosen in enumerate(_spread(setting, self.labels)):
                 for metric in chosen:
                     metric = _make(metric, truths[i], outputs[i])
                     if metric is not None:
                         metric.to(self._backend.name)
-                        self.entries.append((i, metric, weighted, metric.can_wait))
-        self.log_names = _log_names(self.entries, self.labels if len(outputs) > 1 else None)
+                        metric.reset_state()  # an object may have served another model
+                        entries.append((i, metric, weighted, metric.can_wait))
+        self.entries = entries
+        self.log_names = _log_names(entries, self.labels if len(outputs) > 1 else None)
 
     @property
     def metrics(self):

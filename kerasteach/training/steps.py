@@ -28,11 +28,11 @@ class Steps:
         Override it for training of your own kind. `data` is `(x,)`, `(x, y)` or
         `(x, y, sample_weight)`, in tensors of the model's backend.
         """
-        self._train_on(data)
-        return self.get_metrics_result()
+        told = self._train_on(data)
+        return self.get_metrics_result() if told is None else told
 
     def _train_on(self, data):
-        """The arithmetic of a training step; metrics are updated and not read."""
+        """The arithmetic of a training step; metrics are updated and not read, unless a `compute_metrics` of the user's did."""
         structure = self._structure()
         variables = structure.trainable
         if not self.optimizer.built:
@@ -46,8 +46,7 @@ class Steps:
                     self._predict(unpack_x_y_sample_weight(data)[0], True)
                 raise
             self.optimizer.apply(gradients, variables)
-            self._track_program(data, len(leaves[0]), loss, rest, program.masked)
-            return
+            return self._track_program(data, len(leaves[0]), loss, rest, program.masked)
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         scale = self.optimizer.loss_scale_factor
 
@@ -63,7 +62,7 @@ class Steps:
         self.optimizer.apply(gradients, variables)
         detach = self._backend.detach
         y_pred = tree.map_structure(lambda t: keep_mask(t, detach(t)), y_pred)
-        self._update_metrics(x, y, y_pred, sample_weight, detach(loss))
+        return self._update_metrics(x, y, y_pred, sample_weight, detach(loss))
 
     def _track_program(self, data, size, loss, rest, masked):
         """Update the metrics with what a program returned; after the outputs come the masks of those that have one."""
@@ -74,12 +73,12 @@ class Steps:
         for i, mask in zip(masked, rest[last:]):
             outputs[i] = with_mask(outputs[i], mask)
         y_pred = graph_of(self)._pack_outputs(outputs)
-        self._update_metrics(x, y, y_pred, sample_weight, loss, size)
+        return self._update_metrics(x, y, y_pred, sample_weight, loss, size)
 
     def test_step(self, data):
         """Judge one batch and return the metrics so far."""
-        self._test_on(data)
-        return self.get_metrics_result()
+        told = self._test_on(data)
+        return self.get_metrics_result() if told is None else told
 
     def _test_on(self, data):
         x, y, sample_weight = unpack_x_y_sample_weight(data)
@@ -87,7 +86,7 @@ class Steps:
             self._forget_losses()
             y_pred = self._predict(x, False)
             loss = self.compute_loss(x, y, y_pred, sample_weight, training=False)
-            self._update_metrics(x, y, y_pred, sample_weight, loss)
+            return self._update_metrics(x, y, y_pred, sample_weight, loss)
 
     def predict_step(self, data):
         """Return the predictions for one batch."""
@@ -125,9 +124,10 @@ class Steps:
             for tracker, part in zip(self._compile_loss.trackers, self._compile_loss.parts):
                 bring_home(tracker, self._backend).keep(self._backend.detach(part), size)
         if type(self).compute_metrics is not Steps.compute_metrics:
-            self.compute_metrics(x, y, y_pred, sample_weight)
-        elif self._compile_metrics is not None and y is not None:
+            return self.compute_metrics(x, y, y_pred, sample_weight)
+        if self._compile_metrics is not None and y is not None:
             self._compile_metrics.update_state(y, y_pred, sample_weight)
+        return None
 
     # Losses of layers
 

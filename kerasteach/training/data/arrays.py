@@ -47,8 +47,16 @@ def as_arrays(data, what):
     if isinstance(data, list) and not any(hasattr(x, "shape") or hasattr(x, "to_numpy") for x in data):
         return as_array(data, what)
     if isinstance(data, (list, tuple, dict)):
+        if what == "sample_weight":
+            data = _ones_for_none(data)
         return tree.map_structure(lambda x: as_array(x, what), data)
     return as_array(data, what)
+
+
+def _ones_for_none(weights):
+    """The weights of several outputs, one of which may have none: its samples count alike."""
+    rows = next((len(w) for w in tree.flatten(weights) if hasattr(w, "__len__")), 0)
+    return tree.map_structure(lambda w: np.ones(rows, floatx()) if w is None and rows else w, weights)
 
 
 def optional(data, what):
