@@ -28,6 +28,7 @@ class Plan:
         for tensor in inputs:
             self._slot(tensor)
         self.inputs = len(inputs)
+        self.sizes = [(i, t.shape) for i, t in enumerate(inputs) if len(t.shape) > 2]
         starts = {id(t) for t in inputs}
         self.steps = [self._step(n) for n in nodes if not n.is_input and not all(id(t) in starts for t in n.outputs)]
         self.outputs = [self.slots[id(t)] for t in outputs]
@@ -67,8 +68,9 @@ class Plan:
                 to what the graph says.
         """
         values = [*inputs, *[None] * (len(self.slots) - self.inputs)]
-        # With masks every layer is asked what becomes of them; an observer wants to see every call.
-        whole = CONTEXT.observer is not None or any(mask_of(x) is not None for x in inputs)
+        # With masks every layer is asked what becomes of them; an observer wants to see every call; a Sequential takes
+        # pictures of other sizes than it was drawn for, and each layer says whether it does.
+        whole = CONTEXT.observer is not None or any(mask_of(x) is not None for x in inputs) or self._are_other_sizes(inputs)
         try:
             for call, pick, given, out, node, policy in self.steps:
                 if call is None or whole or node.operation._dtype_policy is not policy:
@@ -82,6 +84,9 @@ class Plan:
                 node.operation._explain(error, tuple(values[self.slots[id(t)]] for t in node.input_tensors))
             raise
         return [values[i] for i in self.outputs]
+
+    def _are_other_sizes(self, inputs):
+        return any(None not in (n, m) and n != m for i, size in self.sizes for n, m in zip(inputs[i].shape, size))
 
     def _general(self, node, values, out, training):
         args, kwargs = node.fill(_BySlot(self.slots, values))

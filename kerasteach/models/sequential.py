@@ -3,7 +3,7 @@
 from .. import tree
 from ..backend.names import auto_name, current_path, scope_of
 from ..backend.symbolic import is_keras_tensor
-from ..layers import Input, InputLayer, Layer
+from ..layers import Input, InputLayer, InputSpec, Layer
 from ..saving.serialize import deserialize_keras_object, serialize_keras_object
 from .functional import Functional
 from .model import Model
@@ -167,7 +167,10 @@ class Sequential(Model):
     def input_spec(self):
         """What the model demands of its input."""
         functional = self.__dict__.get("_functional")
-        return functional.input_spec if functional is not None else None
+        if functional is None:
+            return None
+        # As in Keras, pictures may be of another size than the model was drawn for: then its layers decide.
+        return [InputSpec(ndim=spec.ndim, name=spec.name) if spec.ndim > 2 else spec for spec in functional.input_spec]
 
     @input_spec.setter
     def input_spec(self, _):

@@ -31,7 +31,7 @@ def write_program(model, data, regularized, variables):
     def function(symbols):
         x, y, sample_weight = unpack_x_y_sample_weight(pack(symbols))
         x = graph._in_order(x) if isinstance(x, (dict, tuple)) else x
-        check_input_spec(graph.input_spec, x, model.name)
+        check_input_spec(model.input_spec, x, model.name)
         outputs = graph._plan.run(graph._standardize(x), True)
         loss = model._compile_loss(y, graph._pack_outputs(outputs), sample_weight)
         for variable in regularized:

@@ -156,3 +156,33 @@ def test_an_input_that_is_not_optional_may_not(both):
         return make_optional(api)([None, X])
 
     assert [type(error) for error in both(recipe)] == [ValueError, ValueError]
+
+
+# A chain takes pictures of another size, where its layers do
+
+
+@pytest.mark.parametrize("start", ["late", "at once"])
+def test_a_chain_takes_pictures_of_another_size(start, twins, close):
+    big, small = np.ones((2, 12, 12, 3), "float32"), np.arange(2 * 8 * 8 * 3, dtype="float32").reshape(2, 8, 8, 3) / 100
+
+    def net(api):
+        L = api.layers
+        inputs = [api.Input((12, 12, 3))] if start == "at once" else []
+        model = api.Sequential([*inputs, L.Conv2D(4, 3), L.GlobalAveragePooling2D(), L.Dense(2)])
+        model(big)
+        return model
+
+    outs = []
+    for _, model in twins(net):
+        model.compile("sgd", "mse")
+        model.fit(small, np.zeros((2, 2)), epochs=2, verbose=0, shuffle=False)
+        outs.append([model.predict(small, verbose=0), model.predict(big, verbose=0)])
+    close(*outs)
+
+
+def test_a_layer_of_one_size_still_refuses_another(both):
+    def recipe(api):
+        model = api.Sequential([api.Input((12, 12, 3)), api.layers.Flatten(), api.layers.Dense(2)])
+        return model.predict(np.ones((2, 8, 8, 3), "float32"), verbose=0)
+
+    assert [type(error) for error in both(recipe)] == [ValueError, ValueError]
