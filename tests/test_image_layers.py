@@ -135,7 +135,7 @@ def test_masks_are_resized_to_numbers_that_are_there(backend):
 @pytest.mark.parametrize("make, dtype", [
     (lambda: layers.Resizing(3, 3), "uint8"), (lambda: layers.CenterCrop(3, 3), "float32"), (lambda: layers.RandomFlip(), "float32"),
     (lambda: layers.RandomContrast(0.5), "float32"), (lambda: layers.RandomRotation(0.5), "float32"), (lambda: layers.RandomCrop(3, 3), "float32"),
-], ids=str)  # fmt: skip
+], ids=["Resizing", "CenterCrop", "RandomFlip", "RandomContrast", "RandomRotation", "RandomCrop"])  # fmt: skip
 def test_bytes_go_in(make, dtype, backend):
     assert array(make()(X.astype("uint8"), training=True)).dtype == dtype
 

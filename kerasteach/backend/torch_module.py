@@ -54,7 +54,7 @@ class TorchStyle:
     @property
     def torch_params(self):
         """All variables' values as a `torch.nn.ParameterDict`, by path."""
-        variables = [v for v in self.variables if not _is_inside(v, self._foreign())]
+        variables = [v for v in self.weights if not _is_inside(v, self._foreign())]
         known = self.__dict__.get("_torch_params")
         if known is None or len(known[0]) != len(variables) or any(a is not v._value for a, v in zip(known[0], variables)):
             known = [v._value for v in variables], torch.nn.ParameterDict(_by_path(variables))
@@ -93,9 +93,9 @@ class TorchStyle:
     def _apply(self, fn, recurse=True):
         """What `to`, `half` and the like do; the variables then say their new dtype."""
         torch.nn.Module._apply(self, fn, recurse)
-        for variable in self.variables:
+        for variable in self.weights:
             variable._dtype, variable._flat = dtype_name(variable._value.dtype), None
-        kinds = {v._dtype for v in self.variables if v._value.is_floating_point()}
+        kinds = {v._dtype for v in self.weights if v._value.is_floating_point()}
         if len(kinds) == 1 and kinds != {self.variable_dtype}:
             for layer in self._flatten_layers():
                 layer.dtype_policy = next(iter(kinds))

@@ -156,11 +156,11 @@ def _loss_function(model, x, y, sample_weight, watch=lambda x: x):
 
 
 def _find(model, variable):
-    for own in model.variables:
+    for own in model.weights:
         if own is variable or (isinstance(variable, str) and own.path == variable):
             return own
     path = getattr(variable, "path", variable)
-    raise ValueError(f"The model has no variable {path!r}. It has: {', '.join(v.path for v in model.variables)}.")
+    raise ValueError(f"The model has no variable {path!r}. It has: {', '.join(v.path for v in model.weights)}.")
 
 
 @contextlib.contextmanager
@@ -168,7 +168,7 @@ def _in_float64(model):
     """Within the block the model computes in float64 on NumPy, with copies of its weights."""
     home = backend.get("numpy")
     with contextlib.ExitStack() as undo:
-        for variable in model.variables:
+        for variable in model.weights:
             array = np.array(variable.numpy())
             wide = array.astype("float64") if array.dtype.kind == "f" else array
             _set(undo, variable, _backend=home, _value=wide, _dtype=wide.dtype.name)

@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import left_out, tree
 from ..backend import Variable
+from ..backend.random import SeedGenerator
 from ..metrics.base import Metric
 
 # What programs written for Torch ask of a layer.
@@ -101,29 +102,36 @@ class Tracking:
         """This layer's own variables in saved order: trainable ones, then the rest."""
         return [*self.__dict__.get("_trainable_variables", []), *self.__dict__.get("_non_trainable_variables", [])]
 
+    def _own_seeds(self):
+        """States of the random streams that are attributes."""
+        return [value.state for value in vars(self).values() if isinstance(value, SeedGenerator)]
+
     @property
     def variables(self):
-        """All variables of this layer and those below."""
-        return _unique(v for layer in self._flatten_layers() for v in layer._own_variables())
+        """All state of this layer and those below: weights, and where random streams stand."""
+        return _unique(v for layer in self._flatten_layers() for v in [*layer._own_variables(), *layer._own_seeds()])
 
     @property
     def weights(self):
-        """All weights, trainable or not."""
-        return self.variables
+        """All weights of this layer and those below, trainable or not."""
+        return _unique(v for layer in self._flatten_layers() for v in layer._own_variables())
 
     @property
     def trainable_variables(self):
         """Variables that training changes."""
-        return [v for v in self.variables if v.trainable] if self.trainable else []
+        return [v for v in self.weights if v.trainable] if self.trainable else []
 
     trainable_weights = trainable_variables
 
     @property
     def non_trainable_variables(self):
-        """Variables that training leaves alone."""
+        """Variables that training leaves alone, and where random streams stand."""
         return [v for v in self.variables if not v.trainable] if self.trainable else self.variables
 
-    non_trainable_weights = non_trainable_variables
+    @property
+    def non_trainable_weights(self):
+        """Weights that training leaves alone."""
+        return [v for v in self.weights if not v.trainable] if self.trainable else self.weights
 
     @property
     def trainable(self):
@@ -186,7 +194,7 @@ class Tracking:
         for layer in self._flatten_layers():
             layer.__dict__["_backend"] = backend
             backend.house(layer)
-        for variable in self.variables:
+        for variable in self.weights:
             variable.to(name)
 
 

@@ -48,7 +48,7 @@ def export(model, filepath, format="tf_saved_model", verbose=None, input_signatu
     named = [f"output_{i}" for i in range(len(outputs))] if len(outputs) > 1 else ["output"]
     with tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(filepath))) as folder:
         unfinished = os.path.join(folder, "model.onnx")
-        export_onnx(forward, model.variables, specs, (names, named), unfinished, kwargs.get("opset_version"))
+        export_onnx(forward, model.weights, specs, (names, named), unfinished, kwargs.get("opset_version"))
         os.replace(unfinished, filepath)
     if verbose is None or verbose:
         print(f"Saved artifact at '{filepath}'.")

@@ -171,7 +171,7 @@ def _wrap(text, width):
 
 
 def _totals(model):
-    trainable, rest = model.trainable_variables, model.non_trainable_variables
+    trainable, rest = model.trainable_weights, model.non_trainable_weights
     lines = [("Total params", trainable + rest), ("Trainable params", trainable), ("Non-trainable params", rest)]
     optimizer = getattr(model, "optimizer", None)
     if model.compiled and optimizer is not None and optimizer.built:

@@ -2,6 +2,8 @@
 
 import pytest
 
+collect_ignore_glob = ["programs/*"]  # run by test_programs.py, not imported
+
 PROGRAM = """\
 import tensorflow as tf
 from tensorflow.keras import layers, Model

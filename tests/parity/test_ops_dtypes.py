@@ -77,7 +77,7 @@ def test_types_are_those_of_keras(name):
     assert not wrong
 
 
-@pytest.mark.parametrize("dtypes", itertools.product(TYPES, [*TYPES, "uint16", "uint32", int, float]), ids=str)
+@pytest.mark.parametrize("dtypes", list(itertools.product(TYPES, [*TYPES, "uint16", "uint32", int, float])), ids=str)
 def test_promotion_is_keras_s(dtypes):
     names = [d if isinstance(d, str) else d.__name__ for d in dtypes]
     assert kt.ops.spec.promote(*names) == keras.backend.result_type(*dtypes)
