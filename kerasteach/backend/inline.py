@@ -4,6 +4,8 @@ import ast
 import inspect
 import textwrap
 
+from ..ops.spec import named
+
 _parsed = {}  # rule -> (argument names, defaults, [(local name, expression)], result) or None
 
 
@@ -51,4 +53,10 @@ class _Renamed(ast.NodeTransformer):
             return ast.Name(self.bind(node.id, self.known[node.id]), ast.Load())
         return node
 
-
+    def visit_Call(self, node):
+        """A dtype that a text names already needs no name found for it."""
+        if isinstance(node.func, ast.Name) and self.known.get(node.func.id) is named and len(node.args) == 1:
+            dtype = self.visit(node.args[0])
+            if isinstance(dtype, ast.Constant) and isinstance(dtype.value, str):
+                return dtype
+        return self.generic_visit(node)
