@@ -17,8 +17,9 @@ import kerasteach as kt  # noqa: E402
 
 @pytest.fixture(autouse=True)
 def same_names():
-    """Automatic names start at `dense` in both packages."""
+    """Automatic names start at `dense` in both packages, and random numbers at one seed, whatever ran before."""
     kt.utils.clear_session()
+    kt.utils.set_random_seed(1)
     keras.utils.clear_session(free_memory=False)
 
 
