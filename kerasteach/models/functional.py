@@ -131,7 +131,7 @@ class Functional(Model):
         wanted = self._inputs_struct
         if isinstance(inputs, dict) and not isinstance(wanted, dict):
             wanted = dict(zip(self.input_names, self._graph_inputs))
-            _check_keys({k: v for k, v in inputs.items() if k in wanted} or inputs, wanted, self.name)  # more than is used is fine
+            _check_keys(inputs, wanted, self.name)
             return [inputs[name] for name in wanted]
         if tree.is_nested(wanted):
             _check_nesting(inputs, wanted, self.name)

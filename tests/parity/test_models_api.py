@@ -95,9 +95,12 @@ def test_inputs_and_targets_go_by_key_and_not_by_position(twins, close):
     "data", [{"alpha": Y}, {"alpha": Y, "zeta": X, "omega": X}, {"alpha": Y, "zet": X}], ids=["missing", "unknown", "misspelt"]
 )
 @pytest.mark.parametrize("method", ["predict", "__call__"])
-def test_a_wrong_key_is_an_error_that_lists_both_sets(data, method, backend):
+@pytest.mark.parametrize("listed", [False, True], ids=["inputs in a dict", "inputs in a list"])
+def test_a_wrong_key_is_an_error_that_lists_both_sets(data, method, listed, backend):
+    model = keyed(kt)
+    model = kt.Model(list(model.input.values()), model.output) if listed else model
     with pytest.raises(ValueError) as caught:
-        getattr(keyed(kt), method)(data)
+        getattr(model, method)(data)
     assert all(key in str(caught.value) for key in [*data, "zeta"])
 
 

@@ -209,18 +209,6 @@ def test_an_output_without_sample_weights(twins, close):
     close(*results)
 
 
-def test_more_inputs_by_name_than_a_model_uses(twins, close):
-    """As rows of a table have columns that a model leaves out."""
-
-    def make(api):
-        a, b = api.Input((4,), name="a"), api.Input((4,), name="b")
-        return api.Model([a, b], api.layers.Dense(1)(a * b))
-
-    data = {"a": X, "b": 2 * X, "c": X}
-    close(*[model(data) for _, model in twins(make)])
-    close(*[model.predict(data, verbose=0) for _, model in twins(make)])
-
-
 def test_a_wrong_metric_is_named_every_time(backend):
     import kerasteach as kt
 
