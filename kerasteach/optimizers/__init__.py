@@ -23,8 +23,8 @@ def get(identifier):
     Raises:
         ValueError: if there is none such.
 
-    >>> get("adam").name
-    'adam'
+    >>> type(get("adam")).__name__
+    'Adam'
     """
     if isinstance(identifier, str):
         identifier = identifier if identifier in _KNOWN else identifier.lower()

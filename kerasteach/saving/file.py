@@ -69,8 +69,7 @@ def save_model(model, filepath, overwrite=True, zipped=None):
 def _check_ending(filepath, zipped):
     if zipped and not filepath.endswith(".keras"):
         raise ValueError(
-            "Invalid filepath extension for saving. Please add either a `.keras` extension for the native Keras format "
-            "(recommended) or a `.h5` extension. Use `model.export(filepath)` if you want to export a SavedModel for use "
+            "Invalid filepath extension for saving. Please add a `.keras` extension for the native Keras format. Use `model.export(filepath)` if you want to export a SavedModel for use "
             f"with TFLite/TFServing/etc. Received: filepath={filepath}.\n"
             "Expected here: `.keras` (the old `.h5` format is not written). Fix: model.save('model.keras')"
         )

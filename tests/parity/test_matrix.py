@@ -9,7 +9,7 @@ from kerasteach.parity import matrix
 from kerasteach.parity.signatures import signature
 
 
-def tests_of(cases):
+def compared(cases):
     """The tests of one table, as a class: several workers can then share the tables among them."""
     lines = [pytest.param(name, case, id=f"{name}-{i}") for name, listed in cases.items() for i, case in enumerate(listed)]
 
@@ -28,7 +28,7 @@ def tests_of(cases):
 
 
 for _table, _cases in matrix.cases_by_table().items():
-    globals()[f"Test_{_table}"] = tests_of(_cases)
+    globals()[f"Test_{_table}"] = compared(_cases)
 
 
 def test_no_name_stands_in_two_tables():
