@@ -21,7 +21,7 @@ class _Trace(threading.local):
     """Notes what a function does, while a program is traced."""
 
     notes = symbol = None
-    expand = False
+    kept = ()
 
     @property
     def nodes(self):
@@ -49,14 +49,14 @@ class _Trace(threading.local):
         return self.notes.updates.get(id(x), (x, x))[1]
 
     @contextlib.contextmanager
-    def recording(self, expand, symbol):
-        """Collect notes; with `expand`, composites are drawn as their definition. `symbol(shape, dtype)` makes one."""
-        before = self.notes, self.expand, self.symbol
-        self.notes, self.expand, self.symbol = _Notes(), expand, symbol
+    def recording(self, kept, symbol):
+        """Collect notes; composites are drawn as their definition, but for the names `kept`. `symbol(shape, dtype)` makes one."""
+        before = self.notes, self.kept, self.symbol
+        self.notes, self.kept, self.symbol = _Notes(), kept, symbol
         try:
             yield self.notes
         finally:
-            self.notes, self.expand, self.symbol = before
+            self.notes, self.kept, self.symbol = before
 
 
 TRACE = _Trace()

@@ -109,7 +109,7 @@ class NumpyBackend(Backend):
     def program(self, function, shapes_and_dtypes, variables):
         from .program import Program, trace
 
-        traced = trace(function, shapes_and_dtypes, expand=True)
+        traced = trace(function, shapes_and_dtypes)
         return Program(traced, variables, rule_of=None, constant=as_value)
 
     def inference(self):

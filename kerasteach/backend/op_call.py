@@ -129,7 +129,7 @@ def draw_composite(op, args, params, call=None):
         from .program import NotStatic  # which needs this file first
 
         raise NotStatic(f"{op.name} looks at numbers")
-    if TRACE.expand:
+    if TRACE.nodes is not None and op.name not in TRACE.kept:
         return op.definition(*args, **params)
     args, params = _in_compute_dtype(args), dict(zip(params, _in_compute_dtype(params.values())))
     args_aside, params_aside = tree.map_structure(from_nowhere, (tuple(args), params))

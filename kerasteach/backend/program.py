@@ -25,13 +25,13 @@ class NotStatic(Exception):
     """Something in the model is not a plain op, so its code cannot be written down."""
 
 
-def trace(function, shapes_and_dtypes, expand):
+def trace(function, shapes_and_dtypes, kept=()):
     """Run `function` on symbolic tensors and note what it does.
 
     Args:
         function: takes a list of symbolic tensors, returns a list of them.
         shapes_and_dtypes: one pair per input.
-        expand: whether composites are written out as their definition.
+        kept: names of the composites that have a kernel; the others are written out as their definition.
 
     Returns:
         A `Traced`: symbolic `inputs` and `outputs`; `draws`, pairs of a symbol and the function that draws it anew at
@@ -48,7 +48,7 @@ def trace(function, shapes_and_dtypes, expand):
         return tensor
 
     inputs = [symbol(*spec) for spec in shapes_and_dtypes]
-    with TRACE.recording(expand, symbol) as notes:
+    with TRACE.recording(kept, symbol) as notes:
         outputs = function(inputs)
     if wrong := [variable.path for variable, _ in notes.updates.values() if variable.trainable]:
         raise NotStatic(f"{wrong} are trained, and assigned in `call`")

@@ -103,7 +103,7 @@ class TorchBackend(Backend):
         return [by_id.get(id(x)) for x in leaves]
 
     def program(self, function, shapes_and_dtypes, variables):
-        traced = trace(function, shapes_and_dtypes, expand=False)
+        traced = trace(function, shapes_and_dtypes, kept=FUSED)
         return TorchProgram(Program(traced, [], rule_of=rule_of, constant=self.convert), variables)
 
     def leaf(self, array, follow):

@@ -46,11 +46,12 @@ class Tracking:
 
     def __getattr__(self, name):
         """Say why an attribute is not there: asked only when the usual search has failed."""
-        own = inspect.getattr_static(type(self), name, None)
-        if isinstance(own, property):
-            return own.fget(self)  # fails again, and its own words are kept
-        if left_out.reason(f"Layer.{name}"):
-            raise left_out.missing("Layer", name)
+        if not name.startswith("_"):
+            own = inspect.getattr_static(type(self), name, None)
+            if isinstance(own, property):
+                return own.fget(self)  # fails again, and its own words are kept
+            if left_out.reason(f"Layer.{name}"):
+                raise left_out.missing("Layer", name)
         after = getattr(super(), "__getattr__", None)  # Torch's modules keep some attributes elsewhere
         if after is not None:
             return after(name)

@@ -51,7 +51,7 @@ def write_program(model, data, regularized, variables):
 
 def graph_of(model):
     """The graph a model runs: a Sequential's own, else the model itself, which may have none."""
-    return getattr(model, "_functional", model)
+    return vars(model).get("_functional", model)
 
 
 def _is_ours(model, graph):
