@@ -35,6 +35,21 @@ def fresh():
     kt.utils.set_random_seed(0)
 
 
+@pytest.fixture
+def same_error(backend):
+    """Function: assert that a recipe, a function of the package, raises here what it raises in Keras, and says something."""
+    keras = pytest.importorskip("keras")
+
+    def check(recipe):
+        with pytest.raises(Exception) as theirs:
+            recipe(keras)
+        with pytest.raises(theirs.type) as ours:
+            recipe(kt)
+        assert len(str(ours.value)) > 20
+
+    return check
+
+
 def pytest_configure(config):
     """Real Keras's Torch tensors, read as arrays, warn at every turn."""
     config.addinivalue_line("filterwarnings", "ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
