@@ -1,4 +1,4 @@
-"""Layers: output, gradients, config, and the `.keras` file both ways."""
+"""Layers: output, gradients, and the `.keras` file both ways."""
 
 import os
 import tempfile
@@ -8,7 +8,7 @@ import numpy as np
 from .. import tree
 from .case import drawn, made
 from .functions import our_slopes, tensors, their_slopes, their_tensors
-from .twins import assert_equal, assert_same_config, our_keras, real_keras
+from .twins import assert_equal, our_keras, real_keras
 
 
 def _built(name, case, backend_name):
@@ -24,12 +24,12 @@ def _built(name, case, backend_name):
 def _equalize(ours, theirs):
     a, b = [(w.path, tuple(w.shape)) for w in ours.weights], [(w.path, tuple(w.shape)) for w in theirs.weights]
     assert a == b, f"weights {a}, Keras has {b}"
-    values = new_values(theirs)
+    values = _new_values(theirs)
     ours.set_weights(values)
     theirs.set_weights(values)
 
 
-def new_values(layer):
+def _new_values(layer):
     """Other numbers for all float weights: positive ones where the layer starts with ones, as variances do."""
     rng = np.random.default_rng(7)
     values = []
@@ -54,15 +54,6 @@ def gradient(name, case, backend_name):
     assert_equal(a, b, 10 * case.tolerance, "gradient")
 
 
-def config(name, case, backend_name):
-    """The same config; each package makes the layer again from the other's."""
-    ours, theirs = made(our_keras(), name, case), made(real_keras(), name, case)
-    a, b = ours.get_config(), theirs.get_config()
-    assert_same_config(a, b)
-    assert_same_config(type(ours).from_config(b).get_config(), a)
-    assert_same_config(type(theirs).from_config(a).get_config(), b)
-
-
 def file(name, case, backend_name):
     """A model of this one layer, saved by one package, predicts the same in the other."""
     args, kwargs = drawn(case.on)
@@ -84,7 +75,6 @@ def _predict(model, x):
 
 def _model(package, name, case, args, kwargs):
     inputs = tree.map_structure(lambda x: package.Input(x.shape[1:], batch_size=len(x), dtype=str(x.dtype)), args)
-    inputs = tree.map_structure(lambda t: t, inputs)
     kwargs = {k: v for k, v in kwargs.items() if not isinstance(v, np.ndarray)}
     outputs = made(package, name, case)(*inputs, **kwargs)
     return package.Model(list(inputs) if len(inputs) > 1 else inputs[0], outputs)

@@ -12,7 +12,7 @@ from .twins import fresh, real_keras
 COLUMNS = ("signature", "forward", "gradient", "config", "file")
 BACKENDS = ("numpy", "torch")
 
-_LAYER = {"forward": layers.forward, "gradient": layers.gradient, "config": layers.config, "file": layers.file}
+_LAYER = {"forward": layers.forward, "gradient": layers.gradient, "config": objects.config, "file": layers.file}
 _FUNCTION = {"forward": functions.forward, "gradient": functions.gradient}
 _OBJECT = {"forward": objects.forward, "gradient": objects.gradient, "config": objects.config}
 _KINDS = {
@@ -20,8 +20,8 @@ _KINDS = {
     "constraints": {"forward": objects.forward, "config": objects.config},
     "metrics": {"forward": objects.updates, "config": objects.config},
     "initializers": {"forward": objects.draws, "config": objects.config},
-    "optimizers": {"forward": optimizers.steps, "config": optimizers.config},
-    "optimizers.schedules": {"forward": optimizers.schedule, "config": optimizers.config},
+    "optimizers": {"forward": optimizers.steps, "config": objects.config},
+    "optimizers.schedules": {"forward": optimizers.schedule, "config": objects.config},
 }  # fmt: skip
 
 

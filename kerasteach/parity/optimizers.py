@@ -1,10 +1,9 @@
-"""Optimizers: twenty steps with the same gradients, and their configs."""
+"""Optimizers: twenty steps with the same gradients; schedules of the learning rate."""
 
 import numpy as np
 
 from .. import backend
 from .case import made
-from .objects import config  # noqa: F401  (a check of this kind too)
 from .twins import assert_equal, our_keras, real_keras
 
 SHAPES = [(4, 3), (3,), (3, 2)]

@@ -59,9 +59,6 @@ PROPERTIES = {
     "Metric": "dtype variables",
     "Loss": "dtype",
 }
-# What differs on purpose, and why.
-ALLOWED = {
-}
 
 
 def arguments(function):
@@ -92,7 +89,7 @@ def pair(dotted):
 @pytest.mark.parametrize("name", names(PUBLIC) + names(METHODS))
 def test_arguments_are_those_of_keras(name):
     ours, theirs = map(arguments, pair(name))
-    assert ours == [(arg, default) for arg, default in theirs if (name, arg) not in ALLOWED]
+    assert ours == theirs
 
 
 @pytest.mark.parametrize("name", names(PROPERTIES))
