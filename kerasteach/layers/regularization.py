@@ -64,7 +64,21 @@ def _check_noise_shape(noise_shape):
     return tuple(noise_shape)
 
 
-class Dropout(_Noise):
+class _Dropping(_Noise):
+    """Base of the layers that drop a share of their inputs, by a mask of any shape."""
+
+    def __init__(self, rate, noise_shape=None, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        _check_share("rate", rate)
+        noise_shape = _check_noise_shape(noise_shape)
+        self._keep(locals())
+        self._seeded(seed, rate)
+
+    def _mask_shape(self, shape):
+        return [n if m is None else m for n, m in zip(shape, self.noise_shape or [None] * len(shape))]
+
+
+class Dropout(_Dropping):
     """In training, sets a random share of inputs to 0 and scales up the rest.
 
     Args:
@@ -85,18 +99,8 @@ class Dropout(_Noise):
     array([[0., 2., 0.]], dtype=float32)
     """
 
-    def __init__(self, rate, noise_shape=None, seed=None, **kwargs):
-        super().__init__(**kwargs)
-        _check_share("rate", rate)
-        noise_shape = _check_noise_shape(noise_shape)
-        self._keep(locals())
-        self._seeded(seed, rate)
-
     def change(self, inputs):
         return dropped(self, inputs, self.rate, self._mask_shape(inputs.shape))
-
-    def _mask_shape(self, shape):
-        return [n if m is None else m for n, m in zip(shape, self.noise_shape or [None] * len(shape))]
 
 
 class _SpatialDropout(Dropout):
@@ -223,7 +227,7 @@ class GaussianNoise(_Noise):
         return ops.add(inputs, drawn(self, random.normal, inputs.shape, 0.0, self.stddev))
 
 
-class AlphaDropout(_Noise):
+class AlphaDropout(_Dropping):
     """Dropout for SELU: dropped inputs get SELU's lowest value, and mean and variance stay what they were.
 
     Args:
@@ -239,16 +243,9 @@ class AlphaDropout(_Noise):
     Source: Klambauer et al., 2017, arXiv:1706.02515.
     """
 
-    def __init__(self, rate, noise_shape=None, seed=None, **kwargs):
-        super().__init__(**kwargs)
-        _check_share("rate", rate)
-        noise_shape = _check_noise_shape(noise_shape)
-        self._keep(locals())
-        self._seeded(seed, rate)
-
     def change(self, inputs):
         lowest = -1.0507009873554805 * 1.6732632423543772  # where SELU ends on the left
-        mask = drawn(self, random.keep_mask, Dropout._mask_shape(self, inputs.shape), 1 - self.rate)
+        mask = drawn(self, random.keep_mask, self._mask_shape(inputs.shape), 1 - self.rate)
         scale = ((1 - self.rate) * (1 + self.rate * lowest**2)) ** -0.5
         kept = ops.add(ops.multiply(inputs, mask), ops.multiply(lowest, ops.subtract(1.0, mask)))
         return ops.add(ops.multiply(kept, scale), -scale * lowest * self.rate)

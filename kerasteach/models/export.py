@@ -5,6 +5,7 @@ import tempfile
 
 from .. import tree
 from ..backend.symbolic import is_keras_tensor
+from ..training.static import graph_of
 
 FORMATS = ("onnx",)
 
@@ -59,10 +60,8 @@ def _inputs(model, signature):
     if signature is not None:
         signature = signature[0] if isinstance(signature, (list, tuple)) and len(signature) == 1 else signature
         structure = signature
-    elif hasattr(model, "_plan"):
-        structure = model.input
-    elif getattr(model, "_functional", None) is not None:
-        structure = model._functional.input
+    elif hasattr(graph_of(model), "_plan"):
+        structure = graph_of(model).input
     elif getattr(model, "_build_shapes", None):
         return 0, [(tuple(model._build_shapes), model.dtype)], ["input_0"]
     else:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ... import backend
-from ...backend.symbolic import any_symbolic
+from ...backend.symbolic import KerasTensor, any_symbolic
 from ..layer import Layer
 
 
@@ -27,8 +27,6 @@ class DataLayer(Layer):
         self.built = True
 
     def compute_output_spec(self, inputs, **kwargs):
-        from ...backend.symbolic import KerasTensor
-
         return KerasTensor(self.compute_output_shape(inputs.shape), self._output_dtype())
 
     def _output_dtype(self):
