@@ -7,6 +7,7 @@ import shutil
 import uuid
 
 from .callback import Callback
+from .every import BatchCount
 
 
 class BackupAndRestore(Callback):
@@ -50,7 +51,7 @@ class BackupAndRestore(Callback):
         self.double_checkpoint, self.delete_checkpoint = double_checkpoint, delete_checkpoint
         self._weights = os.path.join(self.backup_dir, "latest.weights.h5")
         self._facts = os.path.join(self.backup_dir, "training_metadata.json")
-        self._epoch = self._unsaved = self._batch = 0
+        self._epoch, self._count = 0, BatchCount()
 
     def on_train_begin(self, logs=None):
         if not self.model.built:
@@ -78,20 +79,17 @@ class BackupAndRestore(Callback):
                 self.model._initial_epoch = json.load(file)["epoch"]
 
     def on_epoch_begin(self, epoch, logs=None):
-        self._epoch, self._batch = epoch, 0
+        self._epoch = epoch
+        self._count.begin_epoch()
 
     def on_epoch_end(self, epoch, logs=None):
-        self._epoch, self._batch = epoch + 1, 0
+        self._epoch = epoch + 1
+        self._count.begin_epoch()
         if self.save_freq == "epoch":
             self._save()
 
     def on_train_batch_end(self, batch, logs=None):
-        if self.save_freq == "epoch":
-            return
-        self._unsaved += batch + 1 - self._batch
-        self._batch = batch + 1
-        if self._unsaved >= self.save_freq:
-            self._unsaved = 0
+        if self._count.is_due(batch, self.save_freq):
             self._save()
 
     def _save(self):
@@ -102,7 +100,7 @@ class BackupAndRestore(Callback):
         try:
             self.model.save_weights(f"{part}.weights.h5")
             with open(f"{part}.json", "w") as file:
-                json.dump({"epoch": self._epoch, "batch": self._batch}, file)
+                json.dump({"epoch": self._epoch, "batch": self._count.batch}, file)
             for new, place in files.items():
                 if self.double_checkpoint and os.path.exists(place):
                     os.replace(place, f"{place}.bkp")

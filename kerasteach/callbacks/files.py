@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 
 from .callback import Callback
+from .every import BatchCount
 from .monitors import Monitor
 
 
@@ -55,7 +56,7 @@ class ModelCheckpoint(Monitor):
         self.save_freq = save_freq
         self.best = initial_value_threshold
         self.title = "Saving the best model is"
-        self._epoch = self._batch = self._unsaved = 0
+        self._epoch, self._count = 0, BatchCount()
         if save_freq != "epoch" and not isinstance(save_freq, int):
             raise ValueError(f"Unrecognized save_freq: {save_freq}. Expected save_freq are 'epoch' or integer values")
         ending = ".weights.h5" if save_weights_only else ".keras"
@@ -64,16 +65,12 @@ class ModelCheckpoint(Monitor):
             raise ValueError(f"{what} `ModelCheckpoint`, the filepath must end in `{ending}`. Received: filepath={self.filepath}")
 
     def on_train_batch_end(self, batch, logs=None):
-        if self.save_freq == "epoch":
-            return
-        self._unsaved += batch + 1 - self._batch  # several, with steps_per_execution
-        self._batch = batch + 1
-        if self._unsaved >= self.save_freq:
-            self._unsaved = 0
+        if self._count.is_due(batch, self.save_freq):
             self._save(self._epoch, logs, batch=batch + 1)
 
     def on_epoch_begin(self, epoch, logs=None):
-        self._epoch, self._batch = epoch, 0
+        self._epoch = epoch
+        self._count.begin_epoch()
 
     def on_epoch_end(self, epoch, logs=None):
         _ = self.rises  # fails early where it is not known
