@@ -1,15 +1,16 @@
 """Numbers as a reader wants them, and tables of them."""
 
 
+UNITS = (("s", 1), ("ms", 1e-3), ("µs", 1e-6))
+
+
 def duration(seconds):
     """Return a time with three digits at most.
 
     >>> duration(0.0000513), duration(0.0123), duration(2.5), duration(130)
-    ('51 µs', '12.3 ms', '2.5 s', '130 s')
+    ('51.3 µs', '12.3 ms', '2.5 s', '130 s')
     """
-    for unit, size in (("s", 1), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= size:
-            break
+    unit, size = next((unit, size) for unit, size in UNITS if seconds >= size or unit == UNITS[-1][0])
     return f"{short(seconds / size)} {unit}"
 
 

@@ -4,7 +4,7 @@ import statistics
 
 import problems
 from harness import check_equal_work, median_ratio, set_up, take_turns, team
-from peers import ALL, PEERS
+from peers import ALL
 from tables import duration, markdown_table, ratio
 
 TITLES = {
@@ -27,15 +27,15 @@ def problem_of(race):
     >>> problem_of("cnn_gradients")
     ('cnn', {'updates': False})
     """
-    name, _, kind = race.partition("_gradients")
-    return (name, {"updates": False}) if kind or race.endswith("_gradients") else (race, {})
+    name = race.removesuffix("_gradients")
+    return name, {} if name == race else {"updates": False}
 
 
 def measure(race, options):
     """Race all contenders; return what they took."""
     name, sizes = problem_of(race)
     problem = problems.make(name, **sizes)
-    with team([n for n in options.peers if n in PEERS], options.threads) as workers:
+    with team(options.peers, options.threads) as workers:
         running, skipped, versions = set_up(workers, name, sizes)
         found = take_turns(running, "fit", {}, options.rounds, options.seconds)
     check_equal_work(found, problem.tolerance)
@@ -57,15 +57,21 @@ def ratio_to(data, name, other):
 
 def report(race, data):
     """Return the table of a race."""
-    known = [other for other in REFERENCES if other in data["contenders"]]
-    head = ["", "a step", "fastest", *(f"x {ALL[other].words}" for other in known), "turns", "loss, first", "last"]
+    return [f"### {TITLES[race]}", "", race_table(data), "", *skipped_lines(data)]
+
+
+def race_table(data, learned=True, against=REFERENCES):
+    """Return one line a contender: time, ratios, and, where it learned, its losses."""
+    known = [other for other in against if other in data["contenders"]]
+    head = ["", "time" if not learned else "a step", "fastest", *(f"x {ALL[other].words}" for other in known), "turns"]
     rows = []
     for name, entry in data["contenders"].items():
         ratios = [ratio(ratio_to(data, name, other)) for other in known]
         fastest = min(entry["seconds"]) / data["steps"]
-        losses = [f"{entry[when][i][0]:.3f}" for when, i in (("first", 0), ("last", -1))]
-        rows.append([ALL[name].words, duration(per_step(data, name)), duration(fastest), *ratios, len(entry["seconds"]), *losses])
-    return [f"### {TITLES[race]}", "", markdown_table(head, rows), "", *skipped_lines(data)]
+        rows.append([ALL[name].words, duration(per_step(data, name)), duration(fastest), *ratios, len(entry["seconds"])])
+        if learned:
+            rows[-1] += [f"{entry['first'][0][0]:.3f}", f"{entry['last'][-1][0]:.3f}"]
+    return markdown_table(head + ["loss, first", "last"] * learned, rows)
 
 
 def skipped_lines(data):

@@ -55,7 +55,10 @@ PEERS = {
     "keras_tensorflow": keras_on("tensorflow"),
 }
 
-# For the tape's cost: the same contender, told to leave its fast way.
-PEERS_EAGER = {"kerasteach_eager": kerasteach_on("numpy", ", run_eagerly", run_eagerly=True)}
-ALL = PEERS | PEERS_EAGER
+# For the cost of the tape: kerasteach told to leave its fast way, and a loop of one's own.
+OP_BY_OP = {
+    "kerasteach_eager": kerasteach_on("numpy", ", run_eagerly", run_eagerly=True),
+    "kerasteach_tape": Peer("kerasteach on NumPy, GradientTape", "tape_by_hand", ("numpy",), {}, {"module": "kerasteach"}),
+}
+ALL = PEERS | OP_BY_OP
 KERAS = ("keras_torch", "keras_jax", "keras_tensorflow")

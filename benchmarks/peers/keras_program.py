@@ -2,6 +2,8 @@
 
 import importlib
 
+from problems.base import summary
+
 
 def contender(problem, module, **options):
     """Return the contender; `options` go to `compile`. Its backend was set in the environment."""
@@ -30,7 +32,7 @@ class KerasProgram:
         return list(zip(logs["loss"], logs["accuracy"], strict=True))
 
     def predict(self, batch):
-        return self.model.predict(self.x, batch_size=batch, verbose=0)[:, 0].tolist()
+        return summary(self.model.predict(self.x, batch_size=batch, verbose=0))
 
     def evaluate(self):
         return [self.model.evaluate(self.x, self.y, batch_size=self.problem.batch, verbose=0)]
@@ -38,14 +40,17 @@ class KerasProgram:
     def predict_one(self, times):
         row = self.x[:1]
         for _ in range(times):
-            self.model.predict(row, verbose=0)
+            y = self.model.predict(row, verbose=0)
+        return summary(y)
 
     def predict_one_batch(self, times):
         row = self.x[:1]
         for _ in range(times):
-            self.model.predict_on_batch(row)
+            y = self.model.predict_on_batch(row)
+        return summary(y)
 
     def call_one(self, times):
         row, home = self.x[:1], self.keras.ops.convert_to_numpy
         for _ in range(times):
-            home(self.model(row))
+            y = home(self.model(row))
+        return summary(y)

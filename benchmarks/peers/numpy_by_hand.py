@@ -4,7 +4,7 @@ The loop is here; the models, forward and backward, are in `numpy_models`.
 """
 
 import numpy as np
-from problems.base import BETA_1, BETA_2, EPSILON, RATE
+from problems.base import BETA_1, BETA_2, EPSILON, RATE, summary
 
 from . import numpy_models
 
@@ -90,7 +90,7 @@ class Loop:
     def predict(self, batch):
         [x] = self.inputs
         found = [softmax(self.model.forward(x[i : i + batch])) for i in range(0, len(x), batch)]
-        return np.concatenate(found)[:, 0].tolist()
+        return summary(np.concatenate(found))
 
     def evaluate(self):
         [x], y, batch = self.inputs, self.targets, self.problem.batch
@@ -103,7 +103,8 @@ class Loop:
     def predict_one(self, times):
         row = self.inputs[0][:1]
         for _ in range(times):
-            softmax(self.model.forward(row))
+            y = softmax(self.model.forward(row))
+        return summary(y)
 
     call_one = predict_one_batch = predict_one
 

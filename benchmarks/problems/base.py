@@ -40,6 +40,10 @@ class Problem:
         """Return the first weights all contenders start from, in the order of Keras's `get_weights`."""
         raise NotImplementedError
 
+    def flops(self):
+        """Return multiplications of a forward pass, a row."""
+        raise NotImplementedError
+
     def model(self, keras):
         """Return the model, made of whichever Keras is handed in: real Keras on any backend, or kerasteach."""
         raise NotImplementedError
@@ -71,6 +75,15 @@ class Draw:
     def embedding(self, words, width):
         """The table of an Embedding."""
         return [self.rng.uniform(-0.05, 0.05, (words, width)).astype("float32")]
+
+
+def summary(predictions):
+    """Return predictions so that contenders can be compared: the mean of the first class, and how many rows.
+
+    >>> summary(np.array([[0.25, 0.75], [0.75, 0.25]]))
+    [(0.5, 2)]
+    """
+    return [(float(predictions[:, 0].mean()), len(predictions))]
 
 
 def zeros(*shape):

@@ -36,6 +36,9 @@ class LSTM(Problem):
         """The layer that reads the sequence."""
         return layers.LSTM(self.units)
 
+    def flops(self):
+        return self.length * 4 * self.units * (self.width + self.units)
+
     def model(self, keras):
         layers = keras.layers
         return keras.Sequential(

@@ -37,6 +37,9 @@ class MLP(Problem):
         draw = Draw(1)
         return [w for n_in, n_out in pairwise(self.sizes) for w in draw.dense(n_in, n_out)]
 
+    def flops(self):
+        return sum(n_in * n_out for n_in, n_out in pairwise(self.sizes))
+
     def model(self, keras):
         layers = keras.layers
         hidden = [layers.Dense(units, activation="relu") for units in self.hidden]
