@@ -8,7 +8,6 @@ array([[11.]], dtype=float32)
 """
 
 import importlib
-import pkgutil
 
 from .. import lazy
 from .table import OPS as _LOADED
@@ -72,6 +71,8 @@ _find, __dir__, __all__ = lazy.names(__name__, _WHERE, more=("OPS", "Composite",
 def __getattr__(name):
     if name != "OPS":
         return _find(name)
+    import pkgutil
+
     for file in pkgutil.iter_modules(__path__):  # whoever asks for the table gets all of it
         importlib.import_module(f".{file.name}", __name__)
     globals()["OPS"] = _LOADED
