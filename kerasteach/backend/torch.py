@@ -15,6 +15,7 @@ from .tape import OPEN, Tensor
 from .text import Text
 from .torch_rules import FUSED, TORCH
 from .torch_rules.common import ruled
+from .torch_rules.updates import UPDATES
 from .variable import Variable
 
 
@@ -181,6 +182,9 @@ class TorchBackend(Backend):
             v._value.data = vector[start : start + v._value.numel()].view(v._value.shape)
             start += v._value.numel()
         return vector
+
+    def update_kernel(self, name, vector):
+        return UPDATES.get(name) if vector.dtype in (torch.float32, torch.float64) else None
 
     def split(self, tensor, size):
         return api.get("numpy").split(tensor, size) if type(tensor) is Text else tensor.split(size)
