@@ -13,6 +13,7 @@ from .program import Program, trace
 from .symbolic import KerasTensor
 from .tape import OPEN, Tensor
 from .text import Text
+from .torch_fusion import Kernel, fuse
 from .torch_rules import FUSED, TORCH
 from .torch_rules.common import ruled
 from .torch_rules.updates import UPDATES
@@ -104,7 +105,7 @@ class TorchBackend(Backend):
         return [by_id.get(id(x)) for x in leaves]
 
     def program(self, function, shapes_and_dtypes, variables):
-        traced = trace(function, shapes_and_dtypes, kept=FUSED)
+        traced = fuse(trace(function, shapes_and_dtypes, kept=FUSED))
         return TorchProgram(Program(traced, [], rule_of=rule_of, constant=self.convert), variables)
 
     def leaf(self, array, follow):
@@ -221,7 +222,9 @@ class TorchProgram:
 
 
 def rule_of(op):
-    """Torch's rule for an op of the table, row or composite."""
+    """Torch's rule for an op of the table, row or composite, or for a kernel that stands for several."""
+    if type(op) is Kernel:
+        return op.rule
     return TORCH.get(op.name) or FUSED.get(op.name) or op.definition
 
 

@@ -36,12 +36,13 @@ def _kernel(kernel):
     return kernel.movedim((-1, -2), (0, 1))
 
 
-def _convolved(inputs, kernel, windows, groups, data_format):
+def _convolved(inputs, kernel, windows, groups, data_format, bias=None):
     inputs, kernel = promoted(_first(inputs, data_format), _kernel(kernel))
     even = all(before == after for before, after in windows.pads)
     y = getattr(F, f"conv{len(windows.window)}d")(
         inputs if even else _border(inputs, windows.pads),
         kernel,
+        bias,
         stride=windows.strides,
         padding=tuple(before for before, _ in windows.pads) if even else 0,
         dilation=windows.dilation,
@@ -50,9 +51,10 @@ def _convolved(inputs, kernel, windows, groups, data_format):
     return _given(y, data_format)
 
 
-def _conv(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_rate=1):
+def conv(inputs, kernel, bias=None, strides=1, padding="valid", data_format=None, dilation_rate=1):
+    """Torch's convolution; the row has no bias, a program may add it at once."""
     stops = sliding(tuple(inputs.shape), tuple(kernel.shape), strides, padding, data_format, dilation_rate)
-    return _convolved(inputs, kernel, stops.windows, stops.groups, data_format)
+    return _convolved(inputs, kernel, stops.windows, stops.groups, data_format, bias)
 
 
 def _depthwise(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_rate=1):
@@ -126,7 +128,7 @@ def _fold(x, output_size, kernel_size, dilation=1, padding=0, stride=1):
 
 
 ROWS = {
-    "conv": _conv,
+    "conv": conv,
     "conv_transpose": _conv_transpose,
     "depthwise_conv": _depthwise,
     "max_pool": _max_pool,
