@@ -92,6 +92,7 @@ class Backend(abc.ABC):
 
         A kernel is a function(optimizer, weights, gradients, learning_rate, step, *slots), of lists of tensors.
         """
+        return None
 
     @abc.abstractmethod
     def split(self, tensor, size):

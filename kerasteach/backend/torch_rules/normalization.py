@@ -44,5 +44,9 @@ def _batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsil
     return F.batch_norm(x.movedim(axis, 1), *given, False, 0.0, epsilon).movedim(1, axis)
 
 
-FUSED = {"batch_normalization": _batch_normalization, "layer_normalization": _layer_normalization, "rms_normalization": _rms_normalization}
+FUSED = {
+    "batch_normalization": _batch_normalization,
+    "layer_normalization": _layer_normalization,
+    "rms_normalization": _rms_normalization,
+}
 ROWS = {"standardize": standardize}
