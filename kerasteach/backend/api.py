@@ -11,12 +11,9 @@ import importlib
 import numpy as np
 
 from .. import config
-from ..ops.create import AT_HOME
-from ..ops.table import Routes
 from .modes import DRAWING, SCOPES, TRACE
 
 _loaded = {}
-Routes.loaders["torch"] = f"{__package__}.torch"
 
 
 class Backend(abc.ABC):
@@ -86,6 +83,13 @@ class Backend(abc.ABC):
     @abc.abstractmethod
     def flatten(self, variables):
         """Make the variables views of one long vector, and return the vector."""
+
+    def update_kernel(self, name, vector):
+        """Return the kernel that makes an optimizer's update for weights like this vector; None for its formula as written.
+
+        A kernel is a function(optimizer, weights, gradients, learning_rate, step, *slots), of lists of tensors.
+        """
+        return None
 
     @abc.abstractmethod
     def split(self, tensor, size):
@@ -222,7 +226,7 @@ def at_home(array):
     return array if DRAWING.is_on or TRACE.nodes is not None or array.dtype.kind not in "fiub" else home.convert(array)
 
 
-AT_HOME[:] = [at_home]
+config.HANDED_DOWN["tensor"] = at_home
 
 
 def to_numpy(x):
