@@ -1,6 +1,6 @@
 """What a model is made of, looked up once a `fit` and not once a step."""
 
-from .. import tree
+from .. import config, tree
 from .static import write_program
 
 
@@ -19,6 +19,7 @@ class Structure:
         self.regularized = [v for v in self.trainable if v.regularizer is not None]
         self.metrics = [metric for layer in self.layers for metric in layer._own_metrics()]
         self.programs, self.facts = None, []
+        self.update = self.track = None  # functions of a quick step, made at the first one
 
     def use_programs(self, model, known):
         """Run steps as programs from now on, where they can be written.
@@ -27,7 +28,7 @@ class Structure:
         """
         # All that a program was written from; comparing identities tells whether it still holds.
         self.facts = [model._backend, model._compile_loss, *self.layers, *self.trainable]
-        self.facts += [v.regularizer for v in self.trainable]
+        self.facts += [config.epsilon(), *[v.regularizer for v in self.trainable]]
         self.facts += [v for layer in self.layers if layer is not model for v in vars(layer).values()]
         same = known is not None and len(known.facts) == len(self.facts) and all(map(_is, known.facts, self.facts))
         self.programs = known.programs if same else {}
@@ -36,10 +37,12 @@ class Structure:
         """Return (program for such a batch or None, the batch as a list)."""
         leaves = tree.flatten(data)
         key = tuple([(a.shape, a.dtype) for a in leaves])
-        if key not in self.programs:
+        try:
+            return self.programs[key], leaves
+        except KeyError:
             self.programs[key] = write_program(model, data, self.regularized, self.trainable)
-        return self.programs[key], leaves
+            return self.programs[key], leaves
 
 
 def _is(a, b):
-    return a is b
+    return a is b or (type(a) is float and a == b)
