@@ -145,9 +145,12 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
                 return self.apply(grads, variables)
             rate, step = self._rate(), count.item() + 1
             with home.updating():
-                if decay:
-                    flat.vector *= 1 - decay * rate
-                formula(vector, home.join(grads), rate, step, *slots)
+                if flat.kernel is not None:
+                    flat.kernel(self, flat.weights, grads, rate, step, *flat.pieces)
+                else:
+                    if decay:
+                        flat.vector *= 1 - decay * rate
+                    formula(vector, home.join(grads), rate, step, *slots)
             count[...] = step
 
         return update
@@ -183,6 +186,9 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
         grads = clip(grads, self.clipnorm, self.clipvalue, self.global_clipnorm)
         if self._is_flat(variables):
             flat = self._flats[0]
+            if flat.kernel is not None:
+                flat.kernel(self, flat.weights, grads, rate, step, *flat.pieces)
+                return
             if self.weight_decay:
                 flat.vector *= 1 - self.weight_decay * rate
             self.formula(flat.vector, variables[0]._backend.join(grads), rate, step, *flat.slots)
