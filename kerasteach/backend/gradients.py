@@ -4,7 +4,6 @@ import ast
 
 import numpy as np
 
-from .folding import known_of
 from .symbolic import dtype_name
 from .tape import unbroadcast
 
@@ -39,16 +38,15 @@ class Gradients:
     def _pull_back(self, node, grads, follow):
         op, out = node.operation.op, node.outputs[0]
         g, y = grads[id(out)], self._name(out)
-        inputs, known = [self._name(a) for a in node.arguments], [known_of(a) for a in node.arguments]
         before = (g, out), (y, out)  # a gradient is as wide as what it is the gradient of
         if op.variadic:
-            self.lines.append(f"parts = {self._call(op, op.vjps[0], f'{op.name}_vjp', inputs, known, node.kwargs, before)}")
+            self.lines.append(f"parts = {self._call(op, op.vjps[0], f'{op.name}_vjp', node.arguments, node.kwargs, before)}")
         for i, x in enumerate(node.arguments):
             vjp = op.vjps[0] if op.variadic else op.vjps[i]
             if id(x) not in follow or vjp is None:
                 continue
             name = f"{op.name.strip('_')}_vjp_{op.inputs[0 if op.variadic else i]}"
-            grad = f"parts[{i}]" if op.variadic else self._call(op, vjp, name, inputs, known, node.kwargs, before)
+            grad = f"parts[{i}]" if op.variadic else self._call(op, vjp, name, node.arguments, node.kwargs, before)
             if not op.variadic:
                 grad = self._fitted(grad, tuple(x.shape), _shape_of_gradient(vjp, x, node))
             mine = f"g_{self._name(x)}"

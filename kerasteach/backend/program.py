@@ -164,27 +164,31 @@ class Program(Gradients):
     def _forward(self, node):
         op, args, params = node.operation.op, node.arguments, node.kwargs
         out = self.names[id(node.outputs[0])] = f"v{len(self.lines) + 1}"
-        inputs, known = [self._name(arg) for arg in args], [known_of(arg) for arg in args]
+        inputs = [self._name(arg) for arg in args]
         if self.rule_of is None and not _gives_the_dtype(node):
             values = f"[{', '.join(inputs)}]"
             self.lines.append(f"{out} = evaluate({self._bind('op_' + op.name, op)}, {values}, {self._bind('params', params)})")
             self.bound["evaluate"] = evaluate
             return
         rule = op.forward if self.rule_of is None else self.rule_of(op)
-        self.lines.append(f"{out} = {self._call(op, rule, op.name.strip('_'), inputs, known, params)}")
+        self.lines.append(f"{out} = {self._call(op, rule, op.name.strip('_'), args, params)}")
 
-    def _call(self, op, rule, name, inputs, known, params, before=()):
-        """A rule applied to named inputs: written out if it is plain, else a call of it."""
-        if getattr(op, "variadic", False):
-            inputs, known = [f"[{', '.join(inputs)}]"], [UNKNOWN]
+    def _call(self, op, rule, name, args, params, before=()):
+        """A rule applied to what has a name: written out if it is plain, else a call of it.
+
+        Args:
+            args: the op's inputs.
+            before: pairs (text, what it is as wide as) that the rule takes first.
+        """
+        variadic = getattr(op, "variadic", False)
+        texts = [self._name(arg) for arg in args]
+        texts = [*[text for text, _ in before], *([f"[{', '.join(texts)}]"] if variadic else texts)]
         if self.rule_of is None:
-            known = [*[known_of(node) for _, node in before], *known]
-            texts = [*[text for text, _ in before], *inputs]
+            known = [*[known_of(x) for _, x in before], *([UNKNOWN] if variadic else map(known_of, args))]
             written = inlined(rule, texts, known, params, self._bind, self._constant, self._write_local)
             if written is not None:
                 return written
-        given = [*[text for text, _ in before], *inputs, *[f"{k}={self._constant(v)}" for k, v in params.items()]]
-        return f"{self._bind(name, rule)}({', '.join(given)})"
+        return f"{self._bind(name, rule)}({', '.join([*texts, *[f'{k}={self._constant(v)}' for k, v in params.items()]])})"
 
     def _write_local(self, name, expression):
         """Write a line for a rule's local value, and return the name it has here; a value known already is used again."""
