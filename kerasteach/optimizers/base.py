@@ -122,6 +122,44 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
                     variable.assign(variable.constraint(variable.value))
             self._iterations._value += 1
 
+    def update_for(self, variables):
+        """Return `apply` for these variables with its questions answered once; should a setting change, it asks again.
+
+        Args:
+            variables: all that it was built with.
+
+        Returns:
+            A function(gradients), one tensor for each variable.
+        """
+        settings = (self.clipnorm, self.clipvalue, self.global_clipnorm, self.loss_scale_factor, self.use_ema, self._sums)
+        constrained = any(v.constraint is not None for v in variables)
+        ours = all(getattr(type(self), name) is getattr(Optimizer, name) for name in ("apply", "_step"))
+        if any(settings) or constrained or not ours or not self._is_flat(variables):
+            return lambda grads: self.apply(grads, variables)
+        home, flat, count = variables[0]._backend, self._flats[0], self._iterations._value
+        flat.formula = flat.formula or home.written(self, flat.vector, flat.slots)
+        vector, slots, formula, decay = flat.vector, flat.slots, flat.formula, self.weight_decay
+
+        def update(grads):
+            if flat.formula is not formula:
+                return self.apply(grads, variables)
+            rate, step = self._rate(), count.item() + 1
+            with home.updating():
+                if flat.kernel is not None:
+                    flat.kernel(self, flat.weights, grads, rate, step, *flat.pieces)
+                else:
+                    if decay:
+                        flat.vector *= 1 - decay * rate
+                    formula(vector, home.join(grads), rate, step, *slots)
+            count[...] = step
+
+        return update
+
+    def _rate(self):
+        """The learning rate of this step as a plain number."""
+        rate = self._learning_rate
+        return rate._value.item() if type(rate) is backend.Variable else float(self.learning_rate)
+
     def _built_variables(self):
         if not self.built:
             raise ValueError(
