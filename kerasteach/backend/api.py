@@ -11,12 +11,9 @@ import importlib
 import numpy as np
 
 from .. import config
-from ..ops.create import AT_HOME
-from ..ops.table import Routes
 from .modes import DRAWING, SCOPES, TRACE
 
 _loaded = {}
-Routes.loaders["torch"] = f"{__package__}.torch"
 
 
 class Backend(abc.ABC):
@@ -229,7 +226,7 @@ def at_home(array):
     return array if DRAWING.is_on or TRACE.nodes is not None or array.dtype.kind not in "fiub" else home.convert(array)
 
 
-AT_HOME[:] = [at_home]
+config.HANDED_DOWN["tensor"] = at_home
 
 
 def to_numpy(x):
