@@ -115,12 +115,16 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
                 grads = self._accumulate(grads, variables)
             if grads is not None:
                 self._step(grads, variables)
-            if self.use_ema:
-                self._average()
-            for variable in variables:
-                if variable.constraint is not None:
-                    variable.assign(variable.constraint(variable.value))
-            self._iterations._value += 1
+            self.after_update(variables)
+
+    def after_update(self, variables):
+        """What a step does when the weights are changed: averages, constraints, counting."""
+        if self.use_ema:
+            self._average()
+        for variable in variables:
+            if variable.constraint is not None:
+                variable.assign(variable.constraint(variable.value))
+        self._iterations._value += 1
 
     def _built_variables(self):
         if not self.built:
@@ -145,16 +149,15 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
 
     def _step(self, grads, variables):
         rate, step = float(self.learning_rate), int(self.iterations) + 1
-        grads = clip(grads, self.clipnorm, self.clipvalue, self.global_clipnorm)
         if self._is_flat(variables):
             flat = self._flats[0]
-            if flat.kernel is not None:
+            if flat.kernel is None:
+                self.update(flat.vector, grads, rate, step, flat.slots)
+            else:
+                grads = clip(grads, self.clipnorm, self.clipvalue, self.global_clipnorm)
                 flat.kernel(self, flat.weights, grads, rate, step, *flat.pieces)
-                return
-            if self.weight_decay:
-                flat.vector *= 1 - self.weight_decay * rate
-            self.formula(flat.vector, variables[0]._backend.join(grads), rate, step, *flat.slots)
             return
+        grads = clip(grads, self.clipnorm, self.clipvalue, self.global_clipnorm)
         for variable in variables:
             self._get_variable_index(variable)  # raises for an unknown one, before anything changes
         for variable in variables:
@@ -163,6 +166,21 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
                 variable._value *= 1 - decay * rate
         for grad, variable in zip(grads, variables):
             self.update_step(grad, variable, rate)
+
+    def update(self, vector, grads, rate, step, slots):
+        """Clip, decay and apply the formula, for all weights as one vector; arithmetic only, so that it can be compiled."""
+        grads = clip(grads, self.clipnorm, self.clipvalue, self.global_clipnorm)
+        if self.weight_decay:
+            vector *= 1 - self.weight_decay * rate
+        self.formula(vector, self._variables[0]._backend.join(grads), rate, step, *slots)
+
+    def frozen_settings(self, variables):
+        """What a compiled `update` is good for: one layout of the weights and these settings; None if it must run as it is."""
+        ours = (type(self).apply, type(self)._step) == (Optimizer.apply, Optimizer._step)
+        library = type(self).formula.__module__.partition(".")[0] == __package__.partition(".")[0]
+        if not (ours and library) or self._sums or self.loss_scale_factor is not None or not self._is_flat(variables):
+            return None
+        return (id(self._flats[0].vector), *[v for v in vars(self).values() if isinstance(v, (int, float))])
 
     def _is_flat(self, variables):
         """Whether these are all our variables, still views of one vector, and the formula is all there is to do."""

@@ -45,7 +45,8 @@ class Steps:
                 with self._backend.inference():
                     self._predict(unpack_x_y_sample_weight(data)[0], True)
                 raise
-            self.optimizer.apply(gradients, variables)
+            if gradients is not None:  # else a compiled step has updated
+                self.optimizer.apply(gradients, variables)
             return self._track_program(data, len(leaves[0]), loss, rest, program.masked)
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         scale = self.optimizer.loss_scale_factor

@@ -1,7 +1,11 @@
 """What a model is made of, looked up once a `fit` and not once a step."""
 
+import warnings
+
 from .. import tree
 from .static import write_program
+
+_PATIENCE = 100  # steps that a second batch shape runs uncompiled: the short last batch of an epoch may never be worth it
 
 
 class Structure:
@@ -26,7 +30,7 @@ class Structure:
         Those of an earlier structure, `known`, are kept if nothing has changed since.
         """
         # All that a program was written from; comparing identities tells whether it still holds.
-        self.facts = [model._backend, model._compile_loss, *self.layers, *self.trainable]
+        self.facts = [model._backend, model._compile_loss, model.optimizer, model.jit_compile, *self.layers, *self.trainable]
         self.facts += [v.regularizer for v in self.trainable]
         self.facts += [v for layer in self.layers if layer is not model for v in vars(layer).values()]
         same = known is not None and len(known.facts) == len(self.facts) and all(map(_is, known.facts, self.facts))
@@ -37,8 +41,23 @@ class Structure:
         leaves = tree.flatten(data)
         key = tuple([(a.shape, a.dtype) for a in leaves])
         if key not in self.programs:
-            self.programs[key] = write_program(model, data, self.regularized, self.trainable)
+            self.programs[key] = self._written(model, data)
         return self.programs[key], leaves
+
+    def _written(self, model, data):
+        """The program for such a batch, compiled if that is wanted; None if there is none."""
+        program = write_program(model, data, self.regularized, self.trainable)
+        if model.jit_compile is not True:
+            return program
+        if program is None:
+            warnings.warn(
+                f"`jit_compile=True` has no effect: the step of model '{model.name}' holds code of your own (a custom layer, "
+                "loss or train_step) or is not the same at every step, so it runs op by op.\n"
+                "Fix: use a functional or Sequential model of built-in layers and a built-in loss, or leave jit_compile out.",
+                stacklevel=2,
+            )
+            return None
+        return model._backend.compiled(program, model.optimizer, _PATIENCE if self.programs else 0)
 
 
 def _is(a, b):
