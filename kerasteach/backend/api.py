@@ -123,6 +123,10 @@ class Backend(abc.ABC):
     def zeros_like(self, x, fill=0.0):
         """Return a tensor like `x`, filled with one number."""
 
+    def written(self, optimizer, vector, slots):
+        """Return an optimizer's formula for one vector and its slots, as quick as this backend runs it."""
+        return optimizer.formula
+
     def house(self, layer):
         """Give a layer the class that goes with this backend."""
         if type(layer) is not written_as(type(layer)):

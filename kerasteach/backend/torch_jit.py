@@ -41,7 +41,7 @@ class CompiledProgram:
         data = [x.contiguous() for x in data]
         try:
             frozen = self.optimizer.frozen_settings(self.program.variables)
-            if self._step is None or self._step.frozen != frozen:
+            if self._step is None or self._step.frozen is not frozen:
                 self._step = _Step(self.program, self.optimizer, frozen, data)
             outputs, gradients = self._step(data)
         except Exception as error:  # whatever it is: the run goes on, and the user is told
@@ -106,8 +106,8 @@ class _Step:
         if self.frozen is None:
             return values + [v._value for v in self.program.variables]
         flat = self.optimizer._flats[0]
-        self.rate.fill_(float(self.optimizer.learning_rate))
-        self.number.fill_(int(self.optimizer.iterations) + 1)
+        self.rate.fill_(self.optimizer._rate())
+        self.number.fill_(self.optimizer._iterations._value.item() + 1)
         return [*values, self.rate, self.number, flat.vector, *flat.slots]
 
     def _run(self, *tensors):

@@ -126,6 +126,44 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
                 variable.assign(variable.constraint(variable.value))
         self._iterations._value += 1
 
+    def update_for(self, variables):
+        """Return `apply` for these variables with its questions answered once; should a setting change, it asks again.
+
+        Args:
+            variables: all that it was built with.
+
+        Returns:
+            A function(gradients), one tensor for each variable.
+        """
+        settings = (self.clipnorm, self.clipvalue, self.global_clipnorm, self.loss_scale_factor, self.use_ema, self._sums)
+        constrained = any(v.constraint is not None for v in variables)
+        ours = all(getattr(type(self), name) is getattr(Optimizer, name) for name in ("apply", "_step"))
+        if any(settings) or constrained or not ours or not self._is_flat(variables):
+            return lambda grads: self.apply(grads, variables)
+        home, flat, count = variables[0]._backend, self._flats[0], self._iterations._value
+        flat.formula = flat.formula or home.written(self, flat.vector, flat.slots)
+        vector, slots, formula, decay = flat.vector, flat.slots, flat.formula, self.weight_decay
+
+        def update(grads):
+            if flat.formula is not formula:
+                return self.apply(grads, variables)
+            rate, step = self._rate(), count.item() + 1
+            with home.updating():
+                if flat.kernel is not None:
+                    flat.kernel(self, flat.weights, grads, rate, step, *flat.pieces)
+                else:
+                    if decay:
+                        flat.vector *= 1 - decay * rate
+                    formula(vector, home.join(grads), rate, step, *slots)
+            count[...] = step
+
+        return update
+
+    def _rate(self):
+        """The learning rate of this step as a plain number."""
+        rate = self._learning_rate
+        return rate._value.item() if type(rate) is backend.Variable else float(self.learning_rate)
+
     def _built_variables(self):
         if not self.built:
             raise ValueError(
@@ -175,12 +213,15 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
         self.formula(vector, self._variables[0]._backend.join(grads), rate, step, *slots)
 
     def frozen_settings(self, variables):
-        """What a compiled `update` is good for: one layout of the weights and these settings; None if it must run as it is."""
+        """Return a token for settings and layout of the weights as they are; None if `update` must not be compiled."""
+        flat = self._flats[0] if self._flats else None
+        if flat is None or flat.frozen is not None:
+            return flat and flat.frozen
         ours = (type(self).apply, type(self)._step) == (Optimizer.apply, Optimizer._step)
-        library = type(self).formula.__module__.partition(".")[0] == __package__.partition(".")[0]
-        if not (ours and library) or self._sums or self.loss_scale_factor is not None or not self._is_flat(variables):
-            return None
-        return (id(self._flats[0].vector), *[v for v in vars(self).values() if isinstance(v, (int, float))])
+        library = self.formula.__module__.partition(".")[0] == __package__.partition(".")[0]
+        if ours and library and not self._sums and self.loss_scale_factor is None and self._is_flat(variables):
+            flat.frozen = object()  # forgotten when a setting changes
+        return flat.frozen
 
     def _is_flat(self, variables):
         """Whether these are all our variables, still views of one vector, and the formula is all there is to do."""

@@ -45,9 +45,16 @@ class Steps:
                 with self._backend.inference():
                     self._predict(unpack_x_y_sample_weight(data)[0], True)
                 raise
-            if gradients is not None:  # else a compiled step has updated
-                self.optimizer.apply(gradients, variables)
-            return self._track_program(data, len(leaves[0]), loss, rest, program.masked)
+            if gradients is None:
+                pass  # a compiled step has updated
+            elif structure.update is None:
+                structure.update = self._first_update(gradients, variables)
+            else:
+                structure.update(gradients)
+            track = structure.track or self._track_program
+            told = track(data, len(leaves[0]), loss, rest, program.masked)
+            structure.track = structure.track or self._tracking(data, program.masked)
+            return told
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         scale = self.optimizer.loss_scale_factor
 
@@ -64,6 +71,33 @@ class Steps:
         detach = self._backend.detach
         y_pred = tree.map_structure(lambda t: keep_mask(t, detach(t)), y_pred)
         return self._update_metrics(x, y, y_pred, sample_weight, detach(loss))
+
+    def _first_update(self, gradients, variables):
+        """Update once, and return the function that does it from now on."""
+        self.optimizer.apply(gradients, variables)
+        if any(g is None for g in gradients):
+            return lambda grads: self.optimizer.apply(grads, variables)
+        return self.optimizer.update_for(variables)
+
+    def _tracking(self, data, masked):
+        """How the metrics take in batches like this one: as `_track_program` does, without its questions."""
+        metrics, keep = self._compile_metrics, self._loss_tracker.keep
+        plain = type(data) is tuple and len(data) == 2 and not masked and not self._compile_loss.trackers
+        alone = not tree.is_nested(data[-1]) and not tree.is_nested(graph_of(self)._pack_outputs([0]))
+        ours = type(self).compute_metrics is Steps.compute_metrics
+        if not (plain and alone and ours) or (metrics and not all(can_wait for *_, can_wait in metrics.entries)):
+            return self._track_program
+        waiting = [metric.put_off for _, metric, _, _ in metrics.entries] if metrics else []
+
+        def track(data, size, loss, outputs, masked):
+            if len(data) != 2:
+                return self._track_program(data, size, loss, outputs, masked)
+            keep(loss, size)
+            for put_off in waiting:
+                put_off(data[1], outputs[0])
+            return None
+
+        return track
 
     def _track_program(self, data, size, loss, rest, masked):
         """Update the metrics with what a program returned; after the outputs come the masks of those that have one."""

@@ -2,7 +2,7 @@
 
 import warnings
 
-from .. import tree
+from .. import config, tree
 from .static import write_program
 
 _PATIENCE = 100  # steps that a second batch shape runs uncompiled: the short last batch of an epoch may never be worth it
@@ -23,6 +23,7 @@ class Structure:
         self.regularized = [v for v in self.trainable if v.regularizer is not None]
         self.metrics = [metric for layer in self.layers for metric in layer._own_metrics()]
         self.programs, self.facts = None, []
+        self.update = self.track = None  # functions of a quick step, made at the first one
 
     def use_programs(self, model, known):
         """Run steps as programs from now on, where they can be written.
@@ -31,7 +32,7 @@ class Structure:
         """
         # All that a program was written from; comparing identities tells whether it still holds.
         self.facts = [model._backend, model._compile_loss, model.optimizer, model.jit_compile, *self.layers, *self.trainable]
-        self.facts += [v.regularizer for v in self.trainable]
+        self.facts += [config.epsilon(), *[v.regularizer for v in self.trainable]]
         self.facts += [v for layer in self.layers if layer is not model for v in vars(layer).values()]
         same = known is not None and len(known.facts) == len(self.facts) and all(map(_is, known.facts, self.facts))
         self.programs = known.programs if same else {}
@@ -40,9 +41,11 @@ class Structure:
         """Return (program for such a batch or None, the batch as a list)."""
         leaves = tree.flatten(data)
         key = tuple([(a.shape, a.dtype) for a in leaves])
-        if key not in self.programs:
+        try:
+            return self.programs[key], leaves
+        except KeyError:
             self.programs[key] = self._written(model, data)
-        return self.programs[key], leaves
+            return self.programs[key], leaves
 
     def _written(self, model, data):
         """The program for such a batch, compiled if that is wanted; None if there is none."""
@@ -61,4 +64,4 @@ class Structure:
 
 
 def _is(a, b):
-    return a is b
+    return a is b or (type(a) is float and a == b)
