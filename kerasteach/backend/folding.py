@@ -46,7 +46,7 @@ class Folder:
         """Return (expression with what is known put in, its value as far as known)."""
         method = getattr(self, f"_{type(node).__name__}", None)
         node, value = method(node) if method else (node, UNKNOWN)
-        return (ast.Constant(value), value) if is_plain(value) else (node, value)
+        return (ast.Constant(value), value) if is_plain(value) and not _cuts(value) else (node, value)
 
     def _all(self, nodes):
         pairs = [self.fold(node) for node in nodes]
@@ -243,6 +243,11 @@ def is_plain(value):
     if isinstance(value, (tuple, list)):
         return all(map(is_plain, value))
     return isinstance(value, _PLAIN)
+
+
+def _cuts(value):
+    """Whether it is a slice, or an index with one: they read best as written."""
+    return isinstance(value, slice) or (isinstance(value, tuple) and any(map(_cuts, value)))
 
 
 def _elementwise(values):
