@@ -49,7 +49,7 @@ class State:
     def _forget_formulas(self):
         """What was written out with settings as they were, for vectors as they lay, holds no more."""
         for flat in self._flats:
-            flat.formula = None
+            flat.formula = flat.frozen = None
 
     @property
     def variables(self):
@@ -174,7 +174,7 @@ class _Flat:
 
     def __init__(self, vector):
         self.vector, self.slots, self.kernel = vector, [], None
-        self.formula = None  # the optimizer's, written out for them
+        self.formula = self.frozen = None  # the optimizer's formula, written out for them; a token for what it was written with
 
 
 def has_kernel(name):

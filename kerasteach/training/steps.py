@@ -40,7 +40,9 @@ class Steps:
         program, leaves = self._program(data, "train")
         if program is not None:
             (loss, *rest), gradients = self._run(program, leaves, data, True)
-            if structure.update is None:
+            if gradients is None:
+                pass  # a compiled step has updated
+            elif structure.update is None:
                 structure.update = self._first_update(gradients, variables)
             else:
                 structure.update(gradients)
