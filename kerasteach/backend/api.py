@@ -20,6 +20,7 @@ class Backend(abc.ABC):
     """Makes arrays, reads them back, differentiates. Ops find their backend by the type of their inputs."""
 
     name: str
+    compiler = None  # what compiles programs, in words
 
     def __reduce__(self):
         return get, (self.name,)  # there is one of each: copies of layers share it
@@ -72,6 +73,17 @@ class Backend(abc.ABC):
             A callable(list of tensors) -> (outputs, gradients), with the text in `source`.
         """
 
+    def compiled(self, program, optimizer, patience):
+        """Return a program that runs compiled, if this backend has a compiler; else the program itself.
+
+        Args:
+            program: what `program` returned.
+            optimizer: the built optimizer of its variables; where the update is compiled as well, the program returns None
+                for the gradients.
+            patience: steps to run uncompiled first.
+        """
+        return program
+
     @abc.abstractmethod
     def inference(self):
         """Return a context in which nothing is recorded."""
@@ -110,6 +122,10 @@ class Backend(abc.ABC):
     @abc.abstractmethod
     def zeros_like(self, x, fill=0.0):
         """Return a tensor like `x`, filled with one number."""
+
+    def written(self, optimizer, vector, slots):
+        """Return an optimizer's formula for one vector and its slots, as quick as this backend runs it."""
+        return optimizer.formula
 
     def house(self, layer):
         """Give a layer the class that goes with this backend."""
