@@ -30,13 +30,13 @@ __all__ = [
     "DTypePolicy", "FloatDTypePolicy", "Function", "Functional", "GradientTape", "Initializer", "Input",
     "InputSpec", "KerasTensor", "Layer", "Loss", "Metric", "Model", "Operation", "Optimizer", "Regularizer",
     "Sequential", "StatelessScope", "Variable", "activations", "backend", "callbacks", "config", "constraints",
-    "datasets", "device", "dtype_policies", "explain", "initializers", "layers", "learn", "losses", "metrics",
+    "datasets", "device", "distribution", "dtype_policies", "explain", "initializers", "layers", "learn", "losses", "metrics",
     "mixed_precision", "models", "name_scope", "ops", "optimizers", "preprocessing", "random", "regularizers",
     "saving", "tree", "utils", "version", "widgets",
 ]  # fmt: skip
 
 # Loaded when first used: they bring h5py, plotly and the like.
-_LAZY = ("datasets", "explain", "learn", "preprocessing", "saving", "widgets")
+_LAZY = ("datasets", "distribution", "explain", "learn", "preprocessing", "saving", "widgets")
 
 
 def version():

@@ -21,7 +21,7 @@ FLOORS = [
     ["config", "tree", "errors", "left_out"],
     ["ops"],
     ["backend"],
-    ["saving", "random"],
+    ["saving", "random", "distribution"],
     ["initializers", "regularizers", "constraints", "activations", "dtype_policies"],
     ["losses", "metrics", "optimizers"],
     ["layers"],

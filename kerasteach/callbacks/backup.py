@@ -6,6 +6,7 @@ import os
 import shutil
 import uuid
 
+from ..backend.random_state import random_state, set_random_state
 from .callback import Callback
 from .every import BatchCount
 
@@ -13,8 +14,8 @@ from .every import BatchCount
 class BackupAndRestore(Callback):
     """Saves the state of training as it goes on; the next `fit` with the same folder goes on from there.
 
-    After a crash, run the same script again: weights, optimizer and epoch are as they were last saved. A backup takes its
-    place when it is whole, so that a crash while saving leaves the one before.
+    After a crash, run the same script again: weights, optimizer, epoch and random numbers are as they were last saved. A
+    backup takes its place when it is whole, so that a crash while saving leaves the one before.
 
     Args:
         backup_dir: folder of the backup, for this callback alone.
@@ -76,7 +77,10 @@ class BackupAndRestore(Callback):
             self.model.load_weights(self._weights)
         if os.path.exists(self._facts):
             with open(self._facts) as file:
-                self.model._initial_epoch = json.load(file)["epoch"]
+                facts = json.load(file)
+            self.model._initial_epoch = facts["epoch"]
+            if "random" in facts:  # not in a backup that Keras made
+                set_random_state(facts["random"])
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch = epoch
@@ -100,7 +104,7 @@ class BackupAndRestore(Callback):
         try:
             self.model.save_weights(f"{part}.weights.h5")
             with open(f"{part}.json", "w") as file:
-                json.dump({"epoch": self._epoch, "batch": self._count.batch}, file)
+                json.dump({"epoch": self._epoch, "batch": self._count.batch, "random": random_state()}, file)
             for new, place in files.items():
                 if self.double_checkpoint and os.path.exists(place):
                     os.replace(place, f"{place}.bkp")

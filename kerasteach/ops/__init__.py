@@ -89,7 +89,7 @@ from .control import (
     associative_scan, cond, custom_gradient, fori_loop, map, scan, switch, vectorize, vectorized_map, while_loop,
 )  # fmt: skip
 from .table import OPS, Composite, Op
-from . import core, families, image, linalg, math, nn, numpy
+from . import core, families, image, linalg, math, nn, numpy, replicas
 
 abs = absolute
 conjugate = conj

@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import tree
 from ..backend.masks import keep_mask, with_mask
+from ..backend.replicas import REPLICAS
 from .data import unpack_x_y_sample_weight
 from .static import graph_of
 from .structure import Structure
@@ -118,7 +119,7 @@ class Steps:
         return self.get_metrics_result()
 
     def _update_metrics(self, x, y, y_pred, sample_weight, loss, size=None):
-        size = size or len(tree.flatten(x)[0])
+        size = REPLICAS.mine if REPLICAS.on else size or len(tree.flatten(x)[0])
         self._loss_tracker.keep(loss, size)
         if self._compile_loss is not None and self._compile_loss.trackers:
             for tracker, part in zip(self._compile_loss.trackers, self._compile_loss.parts):

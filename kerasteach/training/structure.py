@@ -1,6 +1,7 @@
 """What a model is made of, looked up once a `fit` and not once a step."""
 
 from .. import tree
+from ..backend.replicas import REPLICAS
 from .static import write_program
 
 
@@ -26,7 +27,7 @@ class Structure:
         Those of an earlier structure, `known`, are kept if nothing has changed since.
         """
         # All that a program was written from; comparing identities tells whether it still holds.
-        self.facts = [model._backend, model._compile_loss, *self.layers, *self.trainable]
+        self.facts = [REPLICAS.on, model._backend, model._compile_loss, *self.layers, *self.trainable]
         self.facts += [v.regularizer for v in self.trainable]
         self.facts += [v for layer in self.layers if layer is not model for v in vars(layer).values()]
         same = known is not None and len(known.facts) == len(self.facts) and all(map(_is, known.facts, self.facts))
