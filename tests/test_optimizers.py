@@ -192,3 +192,52 @@ def test_weights_that_training_replaces_are_refused():
     w.overwrite_with_gradient = True
     with pytest.raises(NotImplementedError, match="float8"):
         kt.optimizers.SGD(0.1).build([w])
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: kt.optimizers.SGD(0.1),
+        lambda: kt.optimizers.SGD(0.1, momentum=0.9, weight_decay=0.1),
+        lambda: kt.optimizers.SGD(0.1, momentum=0.9, nesterov=True),
+        lambda: kt.optimizers.Adam(0.1, epsilon=0.1),
+        lambda: kt.optimizers.Adam(0.1, amsgrad=True, global_clipnorm=1.0),
+        lambda: kt.optimizers.AdamW(kt.optimizers.schedules.CosineDecay(0.1, 10), weight_decay=0.2),
+    ],
+)
+@settings(max_examples=10, deadline=None)
+@given(shapes=SHAPES, seed=st.integers(0, 99))
+def test_torch_kernels_do_what_the_formulas_say(make, shapes, seed):
+    pytest.importorskip("torch")
+
+    def by_formula():
+        optimizer = make()
+        written = type(optimizer).formula
+        optimizer.formula = lambda *args: written(optimizer, *args)  # it has no kernel
+        return optimizer
+
+    weights, optimizer = trained(make, shapes, seed, steps=12, backend="torch")
+    expected, plain = trained(by_formula, shapes, seed, steps=12, backend="torch")
+    assert optimizer._flats[0].kernel is not None and plain._flats[0].kernel is None
+    assert_close(weights, expected, 1e-5)
+    assert_close([v.numpy() for v in optimizer.variables[2:]], [v.numpy() for v in plain.variables[2:]], 1e-5)
+
+
+def test_a_gradient_that_is_transposed_in_memory_is_read_as_it_is_meant():
+    torch = pytest.importorskip("torch")
+    with kt.config.set_backend("torch"):
+        weights = [kt.Variable(np.zeros((2, 3), "float32")) for _ in range(2)]
+    gradient = torch.arange(6.0).reshape(3, 2).T
+    for weight, g in zip(weights, (gradient, gradient.contiguous())):
+        kt.optimizers.Adam(0.1, epsilon=1.0).apply([g], [weight])
+    np.testing.assert_array_equal(weights[0].numpy(), weights[1].numpy())
+
+
+def test_a_formula_of_ones_own_is_used_and_not_the_kernel():
+    pytest.importorskip("torch")
+
+    class Still(kt.optimizers.Adam):
+        def formula(self, w, g, learning_rate, step, m, v):
+            pass
+
+    assert_close(trained(Still, [(2, 2)], backend="torch", steps=3)[0], trained(Still, [(2, 2)], backend="torch", steps=1)[0])

@@ -87,6 +87,13 @@ class Backend(abc.ABC):
     def flatten(self, variables):
         """Make the variables views of one long vector, and return the vector."""
 
+    def update_kernel(self, name, vector):
+        """Return the kernel that makes an optimizer's update for weights like this vector; None for its formula as written.
+
+        A kernel is a function(optimizer, weights, gradients, learning_rate, step, *slots), of lists of tensors.
+        """
+        return None
+
     @abc.abstractmethod
     def split(self, tensor, size):
         """Return views of `size` rows each; the last may have fewer."""
@@ -199,6 +206,7 @@ class Backend(abc.ABC):
 
     def set_random_state(self, state):
         """Put that state back."""
+        raise ValueError(f"The {self.name} backend has no generator beside NumPy's.")
 
 
 def written_as(cls):

@@ -18,17 +18,20 @@ def random_state():
     """
     version, numbers, gauss = python_random.getstate()
     kind, keys, *rest = np.random.get_state()
-    state = {"python": [version, list(numbers), gauss], "numpy": [kind, keys.tolist(), *rest]}
     own = {home.name: home.random_state() for home in api.loaded()}
-    return state | {name: numbers for name, numbers in own.items() if numbers is not None}
+    return {
+        "python": [version, list(numbers), gauss],
+        "numpy": [kind, keys.tolist(), *rest],
+        "backends": {name: numbers for name, numbers in own.items() if numbers is not None},
+    }
 
 
 def set_random_state(state):
     """Go on where `random_state` was called."""
     version, numbers, gauss = state["python"]
     python_random.setstate((version, tuple(numbers), gauss))
-    kind, keys, *rest = state["numpy"][:]
+    kind, keys, *rest = state["numpy"]
     np.random.set_state((kind, np.array(keys, "uint32"), *rest))
     for home in api.loaded():
-        if home.name in state and home.random_state() is not None:
-            home.set_random_state(state[home.name])
+        if home.name in state["backends"]:
+            home.set_random_state(state["backends"][home.name])

@@ -13,8 +13,10 @@ from .symbolic import KerasTensor
 from .tape import OPEN, Tensor
 from .text import Text
 from .torch_devices import Devices
+from .torch_fusion import Kernel, fuse
 from .torch_rules import FUSED, TORCH
 from .torch_rules.common import ruled
+from .torch_rules.updates import UPDATES
 from .variable import Variable
 
 
@@ -105,7 +107,7 @@ class TorchBackend(Devices, Backend):
         return [by_id.get(id(x)) for x in leaves]
 
     def program(self, function, shapes_and_dtypes, variables):
-        traced = trace(function, shapes_and_dtypes, kept=FUSED)
+        traced = fuse(trace(function, shapes_and_dtypes, kept=FUSED))
         return TorchProgram(Program(traced, [], rule_of=rule_of, constant=self.convert), variables)
 
     def leaf(self, array, follow):
@@ -160,6 +162,9 @@ class TorchBackend(Devices, Backend):
             start += v._value.numel()
         return vector
 
+    def update_kernel(self, name, vector):
+        return UPDATES.get(name) if vector.dtype in (torch.float32, torch.float64) else None
+
     def split(self, tensor, size):
         return api.get("numpy").split(tensor, size) if type(tensor) is Text else tensor.split(size)
 
@@ -202,7 +207,9 @@ class TorchProgram:
 
 
 def rule_of(op):
-    """Torch's rule for an op of the table, row or composite."""
+    """Torch's rule for an op of the table, row or composite, or for a kernel that stands for several."""
+    if type(op) is Kernel:
+        return op.rule
     return TORCH.get(op.name) or FUSED.get(op.name) or op.definition
 
 

@@ -66,7 +66,7 @@ class GradientSync:
         if key not in self._modules:
             if len(self._modules) >= _MOST_KEPT:
                 self._modules.pop(next(iter(self._modules)))
-            self._modules[key] = DistributedDataParallel(_Step(parameters), gradient_as_bucket_view=True)
+            self._modules[key] = DistributedDataParallel(_Step(parameters), gradient_as_bucket_view=True, init_sync=False)
         return self._modules[key]
 
 

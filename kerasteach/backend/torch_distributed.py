@@ -3,10 +3,13 @@
 Every process calls the same functions in the same order; each waits there for the others.
 """
 
+import atexit
 import datetime
 import functools
+import gc
 import os
 import socket
+import time
 
 import torch
 import torch.distributed as dist
@@ -41,10 +44,10 @@ class Engine:
 
     Attributes:
         rank, world: our number, and how many we are.
-        resume: what a crash message says about going on.
+        backup: folder that training can go on from after a crash, if there is one.
     """
 
-    resume = "Nothing was kept of this training: add keras.callbacks.BackupAndRestore(folder) to `callbacks` of fit()."
+    backup = None
 
     def __init__(self):
         self.rank, self.world = dist.get_rank(), dist.get_world_size()
@@ -159,13 +162,14 @@ class Engine:
 
     # Leaving
 
-    def backup_in(self, folder):
-        """Say in a crash message that training can go on from a folder."""
-        self.resume = f"Start the same command again, with as many processes as you like: it goes on from the backup in {folder}, if one was made."
-
-    def gone(self):
-        """Return the numbers of processes on this machine that no longer run."""
-        return [r for r, who in enumerate(self._people) if r != self.rank and not _is_alive(*who)]
+    def gone(self, patience=0.0):
+        """Return the numbers of processes on this machine that no longer run; dying may take one some seconds."""
+        until = time.monotonic() + patience
+        while True:
+            found = [r for r, who in enumerate(self._people) if r != self.rank and not _is_alive(*who)]
+            if found or time.monotonic() >= until:
+                return found
+            time.sleep(0.01)
 
     def speaks(self):
         """Whether we are the first of those that are left: one message is enough."""
@@ -173,15 +177,24 @@ class Engine:
 
     def farewell(self):
         """The message for when others are gone: who, and how to go on."""
-        gone = self.gone()
+        gone = self.gone(patience=1.0)
         who = ", ".join(f"rank {r} (process {self._people[r][1]} on {self._people[r][0]})" for r in gone) or "another process"
         return (
             f"Training stopped: {who} of the {self.world} that trained together is gone: killed, out of memory, or ended by an "
-            f"error of its own, which then stands in its output. Rank {self.rank} cannot go on alone.\n{self.resume}"
+            f"error of its own, which then stands in its output. Rank {self.rank} cannot go on alone.\nFix: {self._way_on()}"
         )
 
+    def _way_on(self):
+        if self.backup is None:
+            return "nothing was kept of this training; add keras.callbacks.BackupAndRestore(folder) to `callbacks` of fit()."
+        if not os.path.isdir(self.backup):
+            return f"start the same command again; no backup was made in {self.backup} yet, so it starts anew."
+        return f"start the same command again, with as many processes as you like; it goes on from the backup in {self.backup}."
+
     def leave(self):
-        """End the connection."""
+        """End the connection, and all that uses it first: its threads must not outlive the interpreter."""
+        self._sync = self._store = None
+        gc.collect()
         if dist.is_initialized():
             dist.destroy_process_group()
 
@@ -204,7 +217,9 @@ def join_job(address=None, world=None, rank=None):
     if not dist.is_initialized():
         given = {} if address is None else {"init_method": f"tcp://{address}", "world_size": world, "rank": rank}
         dist.init_process_group("cpu:gloo,cuda:nccl" if gpus else "gloo", timeout=_PATIENCE, **given)
-    return Engine()
+    engine = Engine()
+    atexit.register(engine.leave)
+    return engine
 
 
 def _flattened(tensors):

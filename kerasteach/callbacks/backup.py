@@ -6,6 +6,8 @@ import os
 import shutil
 import uuid
 
+import numpy as np
+
 from ..backend.random_state import random_state, set_random_state
 from .callback import Callback
 from .every import BatchCount
@@ -81,6 +83,12 @@ class BackupAndRestore(Callback):
             self.model._initial_epoch = facts["epoch"]
             if "random" in facts:  # not in a backup that Keras made
                 set_random_state(facts["random"])
+                for stream, state in zip(self._streams(), facts["streams"]):
+                    stream.assign(np.array(state, "int64"))
+
+    def _streams(self):
+        """Where the random streams of layers stand; a file of weights does not hold them."""
+        return [state for layer in self.model._flatten_layers() for state in layer._own_seeds()]
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch = epoch
@@ -104,7 +112,7 @@ class BackupAndRestore(Callback):
         try:
             self.model.save_weights(f"{part}.weights.h5")
             with open(f"{part}.json", "w") as file:
-                json.dump({"epoch": self._epoch, "batch": self._count.batch, "random": random_state()}, file)
+                json.dump(self._told(), file)
             for new, place in files.items():
                 if self.double_checkpoint and os.path.exists(place):
                     os.replace(place, f"{place}.bkp")
@@ -113,6 +121,11 @@ class BackupAndRestore(Callback):
             for new in files:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(new)
+
+    def _told(self):
+        """What a backup holds besides weights."""
+        streams = [state.numpy().tolist() for state in self._streams()]
+        return {"epoch": self._epoch, "batch": self._count.batch, "random": random_state(), "streams": streams}
 
     def on_train_end(self, logs=None):
         if self.delete_checkpoint:

@@ -71,8 +71,7 @@ class CallbacksOnRank0(CallbackList):
         kinds = "train", "test", "predict"
         self._wanted = REPLICAS.engine.tell({kind: super(CallbacksOnRank0, self).wants(kind) for kind in kinds})
         folders = [c.backup_dir for c in self.callbacks if hasattr(c, "backup_dir")]
-        if folders:
-            REPLICAS.engine.backup_in(folders[0])
+        REPLICAS.engine.backup = folders[0] if folders else None
 
     def wants(self, kind):
         """Whether anybody on rank 0 listens to single batches; all have to know, since they run the hooks together."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import sys
 
 from .. import config
@@ -43,10 +44,21 @@ def as_one_of_many(backend):
     with config.set_backend(backend), contextlib.ExitStack() as stack:
         if REPLICAS.rank:
             stack.enter_context(contextlib.redirect_stdout(stack.enter_context(open(os.devnull, "w"))))
+        signal.signal(signal.SIGTERM, lambda *_: _end(engine, 128 + signal.SIGTERM, None))  # how torchrun ends those that are left
         try:
             yield
         except PeerLost as error:
-            if engine.speaks():
-                print(f"\n{error}", file=sys.stderr, flush=True)
-            raise SystemExit(1) from None
-    engine.leave()
+            _end(engine, 1, error)
+        finally:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        engine.leave()
+
+
+def _end(engine, code, lost):
+    """Say who is gone, unless another process says it, and leave."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # one message is enough
+    if lost or engine.gone():
+        said = lost or engine.farewell()
+        if engine.speaks():
+            print(f"\n{said}", file=sys.stderr, flush=True)
+    raise SystemExit(code)

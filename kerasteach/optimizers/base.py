@@ -151,6 +151,9 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
         grads = clip(grads, self.clipnorm, self.clipvalue, self.global_clipnorm)
         if self._is_flat(variables):
             flat = self._flats[0]
+            if flat.kernel is not None:
+                flat.kernel(self, flat.weights, grads, rate, step, *flat.pieces)
+                return
             if self.weight_decay:
                 flat.vector *= 1 - self.weight_decay * rate
             self.formula(flat.vector, variables[0]._backend.join(grads), rate, step, *flat.slots)

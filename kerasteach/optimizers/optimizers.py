@@ -7,6 +7,7 @@ state, each one long vector. They are changed in place.
 from .. import ops
 from .base import Optimizer
 from .settings import shared_settings
+from .state import has_kernel
 
 
 class SGD(Optimizer):
@@ -38,6 +39,7 @@ class SGD(Optimizer):
     def slot_groups(self):
         return [("momentum",)] if self.momentum else []
 
+    @has_kernel("sgd")
     def formula(self, w, g, learning_rate, step, momentum=None):
         if momentum is None:
             w -= learning_rate * g
@@ -120,6 +122,7 @@ class Adam(Optimizer):
     def slot_groups(self):
         return [("momentum", "velocity")] + [("velocity_hat",)] * self.amsgrad
 
+    @has_kernel("adam")
     def formula(self, w, g, learning_rate, step, m, v, v_hat=None):
         rate = learning_rate * (1 - self.beta_2**step) ** 0.5 / (1 - self.beta_1**step)
         m += (1 - self.beta_1) * (g - m)

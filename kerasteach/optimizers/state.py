@@ -127,6 +127,9 @@ class State:
             home = self._variables[chosen[0]]._backend
             flat = _Flat(home.flatten([self._variables[i] for i in chosen]))
             flat.slots = [home.flatten([self._slots[i][k] for i in chosen]) for k in range(len(self._slots[0]))]
+            flat.kernel = home.update_kernel(getattr(self.formula, "kernel", None), flat.vector)
+            flat.weights = [self._variables[i]._value for i in chosen]
+            flat.pieces = [[self._slots[i][k]._value for i in chosen] for k in range(len(flat.slots))]
             flats.append(flat)
             for i in chosen:
                 self._variables[i]._flat = flat
@@ -159,10 +162,20 @@ class State:
 
 
 class _Flat:
-    """One long vector of weights, and one for each slot."""
+    """One long vector of weights, and one for each slot; and the same as lists of views, for a backend's own kernel."""
 
     def __init__(self, vector):
-        self.vector, self.slots = vector, []
+        self.vector, self.slots, self.kernel = vector, [], None
+
+
+def has_kernel(name):
+    """Decorator of a formula: a backend may have a kernel of this name that does the same."""
+
+    def mark(formula):
+        formula.kernel = name
+        return formula
+
+    return mark
 
 
 def wide(dtype):

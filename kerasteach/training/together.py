@@ -22,13 +22,20 @@ def metrics_of_all(model, told=None):
     if told is not None and not isinstance(told, dict):
         raise ValueError(f"`train_step` must return a dict of metrics. Received: {type(told).__name__}")
     state = _added_up(model)
+    own = None if told is None else plain_logs(model.get_metrics_result())
     with StatelessScope(zip(state, REPLICAS.engine.sum([v._value for v in state]))):
         known = plain_logs(model.get_metrics_result())
-    if told is None:
-        return known
-    told = plain_logs(told)
-    means = REPLICAS.engine.mean_of_numbers([told[name] for name in told if name not in known])
-    return {name: known[name] if name in known else means.pop(0) for name in told}
+    return known if told is None else _mean_of(plain_logs(told), own, known)
+
+
+def _mean_of(told, own, known):
+    """What a custom step returned: the metric of all where it is a metric's result, else the mean over the processes."""
+    numbers = {name: value for name, value in told.items() if isinstance(value, float)}
+    is_metric = [float(own.get(name) == value) for name, value in numbers.items()]
+    means = REPLICAS.engine.mean_of_numbers([*numbers.values(), *is_metric])
+    for name, mean, agreed in zip(numbers, means, means[len(numbers) :]):
+        told[name] = known[name] if agreed == 1 else mean
+    return told
 
 
 def _added_up(model):

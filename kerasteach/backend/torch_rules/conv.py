@@ -28,6 +28,8 @@ def _given(x, data_format):
 
 def _border(x, pads, value=0.0):
     """An image with a border of (before, after) elements along each size; a negative width cuts."""
+    if not any(map(any, pads)):
+        return x  # Torch would copy it
     return F.pad(x, [n for pair in reversed(pads) for n in pair], value=value)
 
 
@@ -36,23 +38,25 @@ def _kernel(kernel):
     return kernel.movedim((-1, -2), (0, 1))
 
 
-def _convolved(inputs, kernel, windows, groups, data_format):
+def _convolved(inputs, kernel, windows, groups, data_format, bias=None, relu=False):
     inputs, kernel = promoted(_first(inputs, data_format), _kernel(kernel))
     even = all(before == after for before, after in windows.pads)
     y = getattr(F, f"conv{len(windows.window)}d")(
         inputs if even else _border(inputs, windows.pads),
         kernel,
+        bias,
         stride=windows.strides,
         padding=tuple(before for before, _ in windows.pads) if even else 0,
         dilation=windows.dilation,
         groups=groups,
     )
-    return _given(y, data_format)
+    return _given(y.relu_() if relu else y, data_format)
 
 
-def _conv(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_rate=1):
+def conv(inputs, kernel, bias=None, strides=1, padding="valid", data_format=None, dilation_rate=1, relu=False):
+    """Torch's convolution; the row has no bias and no relu, a program may have them done at once."""
     stops = sliding(tuple(inputs.shape), tuple(kernel.shape), strides, padding, data_format, dilation_rate)
-    return _convolved(inputs, kernel, stops.windows, stops.groups, data_format)
+    return _convolved(inputs, kernel, stops.windows, stops.groups, data_format, bias, relu)
 
 
 def _depthwise(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_rate=1):
@@ -126,7 +130,7 @@ def _fold(x, output_size, kernel_size, dilation=1, padding=0, stride=1):
 
 
 ROWS = {
-    "conv": _conv,
+    "conv": conv,
     "conv_transpose": _conv_transpose,
     "depthwise_conv": _depthwise,
     "max_pool": _max_pool,

@@ -36,5 +36,17 @@ def _rms_normalization(x, scale=None, axis=-1, epsilon=None):
     return F.rms_norm(x, shape, scale, eps=smallest() if epsilon is None else epsilon)
 
 
-FUSED = {"layer_normalization": _layer_normalization, "rms_normalization": _rms_normalization}
+def _batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilon=1e-3):
+    given = mean, variance, scale, offset
+    leads_back = any(isinstance(t, torch.Tensor) and t.requires_grad for t in (mean, variance))
+    if leads_back or any(t is not None and getattr(t, "dtype", None) is not x.dtype for t in given):
+        return ops.batch_normalization.definition(x, mean, variance, axis, offset, scale, epsilon)
+    return F.batch_norm(x.movedim(axis, 1), *given, False, 0.0, epsilon).movedim(1, axis)
+
+
+FUSED = {
+    "batch_normalization": _batch_normalization,
+    "layer_normalization": _layer_normalization,
+    "rms_normalization": _rms_normalization,
+}
 ROWS = {"standardize": standardize}

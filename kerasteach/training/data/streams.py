@@ -120,7 +120,8 @@ class LoaderSource(Stream):
         if not REPLICAS.on:
             yield from self.batches
             return
-        for self._count, batch in REPLICAS.engine.own_rows(self.batches):
+        for count, batch in REPLICAS.engine.own_rows(self.batches):
+            self._count = count
             yield batch
 
     def ours(self, batch):

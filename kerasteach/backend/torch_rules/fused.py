@@ -1,0 +1,82 @@
+"""Kernels that stand for several ops of a program; `torch_fusion.py` says for which."""
+
+import math
+
+import torch
+from torch.nn import functional as F
+
+from .conv import conv  # noqa: F401 - one of these kernels
+
+_ONE_DNN = getattr(torch.ops.mkldnn, "_linear_pointwise", None) if torch.backends.mkldnn.is_available() else None
+_LARGE = 1 << 21  # multiplications that repay oneDNN's preparations
+
+
+def linear(x, kernel, bias=None, relu=False):
+    """`x @ kernel + bias`; large products by oneDNN, which on many processors takes half the time of the usual library."""
+    if x.ndim > 2:
+        return linear(x.reshape(-1, x.shape[-1]), kernel, bias, relu).view(*x.shape[:-1], kernel.shape[-1])
+    large = x.shape[0] * kernel.numel() >= _LARGE
+    if large and _ONE_DNN is not None and x.dtype is torch.float32 and x.device.type == "cpu":
+        y = _Linear.apply(x, kernel, bias)
+    else:
+        y = torch.mm(x, kernel) if bias is None else torch.addmm(bias, x, kernel)
+    return y.relu_() if relu else y
+
+
+class _Linear(torch.autograd.Function):
+    """`x @ kernel + bias` and its gradients; oneDNN takes the second matrix transposed."""
+
+    @staticmethod
+    def forward(ctx, x, kernel, bias):
+        ctx.save_for_backward(x, kernel)
+        return _ONE_DNN(x, kernel.t(), bias, "none", [], "")
+
+    @staticmethod
+    def backward(ctx, g):
+        x, kernel = ctx.saved_tensors
+        to_x, to_kernel, to_bias = ctx.needs_input_grad
+        return (
+            _ONE_DNN(g, kernel, None, "none", [], "") if to_x else None,
+            _ONE_DNN(x.t(), g.t(), None, "none", [], "") if to_kernel else None,
+            g.sum(0) if to_bias else None,
+        )
+
+
+def linear_over(x, kernel, bias=None, axes=1):
+    """A product over the last `axes` axes of `x` and the first of the kernel."""
+    rows, features = x.shape[: x.ndim - axes], kernel.shape[axes:]
+    bias = None if bias is None else bias.reshape(-1)
+    y = linear(x.reshape(rows.numel(), -1), kernel.reshape(kernel.shape[:axes].numel(), -1), bias)
+    return y.view(*rows, *features)
+
+
+def clipped_log_softmax(x, epsilon):
+    """`log(softmax(x))`, of probabilities held `epsilon` away from 0 and 1."""
+    return torch.log_softmax(x, -1).clamp(math.log(epsilon), math.log1p(-epsilon))
+
+
+def surprise_at_class(target, x, epsilon):
+    """Minus the entry of that at the true class."""
+    scores = x.movedim(-1, 1) if x.ndim > 2 else x
+    found = F.cross_entropy(scores, target.long(), reduction="none", ignore_index=-(1 << 60))  # no class is ignored
+    return found.clamp(-math.log1p(-epsilon), -math.log(epsilon))
+
+
+def sum_relu(x1, x2):
+    """`relu(x1 + x2)`, in the memory of the sum."""
+    return torch.add(x1, x2).relu_()
+
+
+def batch_norm_training(x, gamma, beta, axis, epsilon, relu=False):
+    """(normalized, mean, variance) of a batch, by channel."""
+    channels = x.shape[axis]
+    mean, variance = x.new_zeros(channels), x.new_zeros(channels)
+    y = F.batch_norm(x.movedim(axis, 1), mean, variance, gamma, beta, True, 1.0, epsilon)
+    n = x.numel() // channels
+    y = y.relu_() if relu else y
+    return y.movedim(1, axis), mean, variance * ((n - 1) / n)  # Torch's has n - 1 below
+
+
+def part(parts, i):
+    """One of several outputs."""
+    return parts[i]
