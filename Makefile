@@ -1,6 +1,6 @@
 # Two commands do everything: `make lab` opens the first lesson, `make test` proves the whole project.
 # The rest: bench lint verify exercises notebooks clean. Options: PYTHON=python3.12, VENV=.venv, JOBS=2,
-# LAB_ARGS=--no-browser.
+# LAB_ARGS=--no-browser, ONLY="cnn mlp" (of bench), BENCH_ARGS=--check.
 
 PYTHON   ?= python3
 VENV     ?= .venv
@@ -69,8 +69,9 @@ test-notebooks: $(VENV)/.test
 	$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 \
 		--nbval-sanitize-with tests/notebooks/sanitize.cfg $(SPREAD) notebooks solutions
 
-bench: $(BENCH)/.bench
-	$(BENCH)/bin/python benchmarks/small_model.py
+# All of it takes a quarter of an hour; ONLY="cnn mlp" runs a part. Lessons run where students run them.
+bench: $(BENCH)/.bench $(VENV)/.lab
+	$(BENCH)/bin/python benchmarks/suite.py --lesson-python $(BIN)/python $(if $(ONLY),--only $(ONLY)) $(BENCH_ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ Each one lives in a process of its own, so that three backends of Keras can stan
 a round and then the median of them: neighbours in time, measured against each other.
 """
 
+import contextlib
 import json
 import os
 import platform
@@ -11,8 +12,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from peers import ALL
 
 WORKER = Path(__file__).resolve().parent / "worker.py"
 
@@ -30,50 +32,38 @@ def thread_limits(threads):
     return {**limits, "XLA_FLAGS": flags, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
 
 
-@dataclass
 class Worker:
     """A contender in its process.
 
     Args:
-        name: file name in `peers`.
-        environment: variables added to ours.
+        name: whose turn it is: a name of `peers.ALL`.
+        threads: how many each library may use.
     """
 
-    name: str
-    environment: dict
-    seconds: list = field(default_factory=list)
-    logs: list = field(default_factory=list)
-
-    def start(self):
-        """Start the process and wait until it has set itself up; `skipped` says why it did not."""
+    def __init__(self, name, threads=1):
+        self.name = name
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - open as long as the process
         self._process = subprocess.Popen(
-            [sys.executable, str(WORKER), self.name],
+            [sys.executable, str(WORKER), name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             text=True,
-            env={**os.environ, **self.environment},
+            env={**os.environ, **thread_limits(threads), **(ALL[name].environment if name in ALL else {})},
         )
-        answer = self._answer()
-        self.versions, self.skipped = answer.get("versions", {}), answer.get("skipped")
 
-    def train(self, epochs):
-        """Let it train; return the seconds it took."""
-        self._process.stdin.write(json.dumps({"epochs": epochs}) + "\n")
-        self._process.stdin.flush()
-        answer = self._answer()
-        self.logs += answer["logs"]
-        return answer["seconds"]
+    def ask(self, **request):
+        """Send a request; `answer` waits for what it says."""
+        with contextlib.suppress(BrokenPipeError):  # `answer` tells why nobody listens
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
 
-    def stop(self):
-        """Let it go."""
-        self._process.stdin.close()
-        self._process.wait()
-        self._process.stdout.close()
-        self._errors.close()
+    def answer(self):
+        """Return the answer to the last request.
 
-    def _answer(self):
+        Raises:
+            RuntimeError: with its last words, if the contender ended instead.
+        """
         line = self._process.stdout.readline()
         if line:
             return json.loads(line)
@@ -81,55 +71,102 @@ class Worker:
         self._errors.seek(0)
         raise RuntimeError(f"The contender {self.name!r} ended early. It said:\n{self._errors.read()[-2000:]}")
 
+    def turn(self, task, arguments):
+        """Let it do a task; return {"seconds", "cpu", "value"}."""
+        self.ask(task=task, arguments=arguments)
+        return self.answer()
 
-def race(names, rounds, epochs, threads=1, say=lambda text: None):
-    """Warm every contender up, then let each train `epochs` epochs in turn, `rounds` times.
+    def stop(self):
+        """Let it go."""
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+        self._errors.close()
 
-    Returns:
-        The workers, stopped: `seconds` of each round, `logs` of each epoch; `skipped` where one could not run.
-    """
-    workers = [Worker(name, thread_limits(threads)) for name in names]
+
+@contextlib.contextmanager
+def team(names, threads=1):
+    """Start the contenders of these names, all at once; they are gone after the block."""
+    workers = []
     try:
-        for worker in workers:
-            worker.start()
-            say(f"{worker.name}: " + (worker.skipped or "ready"))
-        running = [worker for worker in workers if not worker.skipped]
-        for worker in running:
-            worker.train(epochs)
-        for i in range(rounds):
-            for worker in running:
-                worker.seconds.append(worker.train(epochs))
-            say(f"round {i + 1} of {rounds}")
+        for name in names:
+            workers.append(Worker(name, threads))
+        yield workers
     finally:
         for worker in workers:
-            if hasattr(worker, "_process"):
-                worker.stop()
-    return workers
+            worker.stop()
+
+
+def set_up(workers, problem, sizes):
+    """Have all workers set up a problem, side by side.
+
+    Returns:
+        (those who can run, why the others cannot as {name: reason}, versions of all packages).
+    """
+    for worker in workers:
+        worker.ask(problem=problem, sizes=sizes)
+    answers = {worker: worker.answer() for worker in workers}
+    skipped = {worker.name: answer["skipped"] for worker, answer in answers.items() if "skipped" in answer}
+    versions = {k: v for answer in answers.values() for k, v in answer.get("versions", {}).items()}
+    return [worker for worker in workers if worker.name not in skipped], skipped, versions
+
+
+def take_turns(workers, task, arguments, rounds, seconds, fewest=2):
+    """Warm every worker up, then let each do the task in turn, round by round.
+
+    Args:
+        workers: those who can run.
+        task: method of the contenders.
+        arguments: its arguments.
+        rounds: how often each gets its turn at most.
+        seconds: who has used that many takes no more turns, but for the first few.
+        fewest: how many those are.
+
+    Returns:
+        {name: {"seconds": of each turn, "cpu": CPU seconds a second, "first": value of the warm-up, "last": of the last}}
+    """
+    found = {}
+    for worker in workers:
+        found[worker.name] = {"seconds": [], "cpu": [], "first": worker.turn(task, arguments)["value"]}
+    for i in range(rounds):
+        for worker in workers:
+            entry = found[worker.name]
+            if i < fewest or sum(entry["seconds"]) < seconds:
+                told = worker.turn(task, arguments)
+                entry["seconds"].append(told["seconds"])
+                entry["cpu"].append(told["cpu"] / told["seconds"])
+                entry["last"] = told["value"]
+    for entry in found.values():
+        entry["cpu"] = statistics.median(entry["cpu"])
+    return found
 
 
 def median_ratio(seconds, others):
-    """Return the median of the ratios within each round.
+    """Return the median of the ratios within each round both took part in.
 
     >>> median_ratio([2.0, 30.0, 4.0], [1.0, 10.0, 2.0])
     2.0
     """
-    return statistics.median(a / b for a, b in zip(seconds, others, strict=True))
+    return statistics.median(a / b for a, b in zip(seconds, others, strict=False))
 
 
-def check_equal_work(workers, tolerance=0.05):
-    """Raise unless all contenders learned alike: their losses in the first epoch and in the last lie close together.
+def check_equal_work(found, tolerance):
+    """Raise unless all contenders learned alike: their losses after one epoch lie close together.
+
+    Args:
+        found: {name: {"first": [(loss, accuracy), ...]}}.
+        tolerance: how far a loss may lie from the median.
 
     Raises:
         AssertionError: naming who differs.
     """
-    running = [worker for worker in workers if not worker.skipped]
-    for epoch in (0, -1) if running else ():
-        middle = statistics.median(worker.logs[epoch][0] for worker in running)
-        for worker in running:
-            loss = worker.logs[epoch][0]
-            assert abs(loss - middle) <= tolerance, (
-                f"{worker.name} does not do the same work: loss {loss:.4f} in epoch {epoch}, the median is {middle:.4f}"
-            )
+    losses = {name: entry["first"][0][0] for name, entry in found.items()}
+    middle = statistics.median(losses.values()) if losses else 0
+    for name, loss in losses.items():
+        assert abs(loss - middle) <= tolerance, (
+            f"{name} does not do the same work: loss {loss:.4f} in the first epoch, the median is {middle:.4f}"
+        )
 
 
 def machine():
@@ -145,16 +182,3 @@ def machine():
 def _cpuinfo():
     path = Path("/proc/cpuinfo")
     return path.read_text("utf-8").splitlines() if path.exists() else []
-
-
-def markdown_table(head, rows):
-    """Return a markdown table; the first column left, the others right.
-
-    >>> print(markdown_table(["who", "us"], [["a", 1]]))
-    | who | us |
-    |---|---:|
-    | a | 1 |
-    """
-    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
-    return "\n".join("|" + "|".join(map(str, line)) + "|" if i == 1 else "| " + " | ".join(map(str, line)) + " |"
-                     for i, line in enumerate(lines))  # fmt: skip

@@ -1,4 +1,4 @@
-"""One contender in its own process: sets itself up, then trains a round whenever it is asked to, one line each.
+"""One contender in its own process: sets itself up for a problem, then does its turn whenever it is asked to.
 
     python benchmarks/worker.py numpy_by_hand
 
@@ -33,28 +33,33 @@ def version(package):
         return importlib.import_module(package).__version__
 
 
-def prepare(name):
-    """Return (train, answer): the contender's function, and what to tell about it; no function if it cannot run."""
+def prepare(name, problem, sizes):
+    """Return (contender, answer): who takes the turns, and what to tell about it; None if it cannot run."""
+    import problems
+    from peers import ALL
+
+    peer = ALL[name]
     try:
-        peer = importlib.import_module(f"peers.{name}")
-        train = peer.setup()
-        return train, {"versions": {package: version(package) for package in peer.PACKAGES}}
-    except ImportError as error:
+        module = importlib.import_module(f"peers.{peer.module}")
+        contender = module.contender(problems.make(problem, **sizes), **peer.options)
+        return contender, {"versions": {package: version(package) for package in peer.packages}}
+    except (ImportError, NotImplementedError) as error:
         return None, {"skipped": f"{type(error).__name__}: {error}".splitlines()[0]}
 
 
 def serve(name, requests, answers):
-    """Answer each request {"epochs": k} with the seconds it took and what was logged in them."""
-    train, answer = prepare(name)
-    print(json.dumps(answer), file=answers)
-    if train is None:
-        return
+    """Answer {"problem": ..., "sizes": ...} by setting up, {"task": ..., "arguments": ...} by doing it."""
+    contender = None
     for line in requests:
-        epochs = json.loads(line)["epochs"]
-        start = time.perf_counter()
-        logs = train(epochs)
-        seconds = time.perf_counter() - start
-        print(json.dumps({"seconds": seconds, "logs": [list(map(float, log)) for log in logs]}), file=answers)
+        request = json.loads(line)
+        if "problem" in request:
+            contender = None  # let the last one go first
+            contender, answer = prepare(name, request["problem"], request["sizes"])
+        else:
+            start, cpu = time.perf_counter(), time.process_time()
+            value = getattr(contender, request["task"])(**request["arguments"])
+            answer = {"seconds": time.perf_counter() - start, "cpu": time.process_time() - cpu, "value": value}
+        print(json.dumps(answer, default=float), file=answers)
 
 
 if __name__ == "__main__":

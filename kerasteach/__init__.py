@@ -8,35 +8,34 @@ gradient can be read, or on Torch, where they are fast: `model.to("torch")`.
 
 import importlib
 import sys
-from importlib.abc import MetaPathFinder
 
-from . import (
-    activations, backend, callbacks, config, constraints, dtype_policies, initializers, layers, left_out, losses,
-    metrics, mixed_precision, models, ops, optimizers, random, regularizers, tree, utils,
-)  # fmt: skip
-from .backend import GradientTape, KerasTensor, Operation, StatelessScope, Variable, device, name_scope
-from .dtype_policies import DTypePolicy, FloatDTypePolicy
-from .initializers import Initializer
-from .layers import Input, InputSpec, Layer
-from .losses import Loss
-from .metrics import Metric
-from .models import Function, Functional, Model, Sequential
-from .optimizers import Optimizer
-from .regularizers import Regularizer
+from . import config, lazy, left_out
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "DTypePolicy", "FloatDTypePolicy", "Function", "Functional", "GradientTape", "Initializer", "Input",
-    "InputSpec", "KerasTensor", "Layer", "Loss", "Metric", "Model", "Operation", "Optimizer", "Regularizer",
-    "Sequential", "StatelessScope", "Variable", "activations", "backend", "callbacks", "config", "constraints",
-    "datasets", "device", "distribution", "dtype_policies", "explain", "initializers", "layers", "learn", "losses", "metrics",
-    "mixed_precision", "models", "name_scope", "ops", "optimizers", "preprocessing", "random", "regularizers",
-    "saving", "tree", "utils", "version", "widgets",
-]  # fmt: skip
+# Room -> the names of it that Keras has at the top. All of it loads when it is first used.
+_WHERE = {
+    "": """activations backend callbacks constraints datasets distribution dtype_policies explain initializers layers
+        learn losses metrics mixed_precision models ops optimizers preprocessing random regularizers saving tree utils widgets""",
+    "backend": "GradientTape KerasTensor Operation StatelessScope Variable device name_scope",
+    "dtype_policies": "DTypePolicy FloatDTypePolicy",
+    "initializers": "Initializer",
+    "layers": "Input InputSpec Layer",
+    "losses": "Loss",
+    "metrics": "Metric",
+    "models": "Function Functional Model Sequential",
+    "optimizers": "Optimizer",
+    "regularizers": "Regularizer",
+}
 
-# Loaded when first used: they bring h5py, plotly and the like.
-_LAZY = ("datasets", "distribution", "explain", "learn", "preprocessing", "saving", "widgets")
+__getattr__, __dir__, __all__ = lazy.names(__name__, _WHERE, more=("config", "version"))
+
+# What rooms on low floors ask of rooms above them.
+config.HANDED_DOWN.update(
+    policy=lambda identifier: importlib.import_module(f"{__name__}.dtype_policies").get(identifier),
+    initializer=lambda identifier: importlib.import_module(f"{__name__}.initializers").get(identifier),
+    tensor=lambda array: importlib.import_module(f"{__name__}.backend").api.at_home(array),
+)
 
 
 def version():
@@ -48,11 +47,8 @@ def version():
     return __version__
 
 
-__getattr__ = left_out.getattr_of("", lambda name: importlib.import_module(f"{__name__}.{name}") if name in _LAZY else None)
-
-
-class _LeftOut(MetaPathFinder):
-    """Asked last when a module is imported that is not there: says why Keras has it and kerasteach has not."""
+class _LeftOut:
+    """A finder (PEP 451), asked last when a module is imported that is not there: says why Keras has it and kerasteach has not."""
 
     def find_spec(self, fullname, path=None, target=None):
         package, _, room = fullname.partition(".")

@@ -23,7 +23,9 @@ _settings = {
 _SESSION = {"dtype_policy": None, "interactive_logging": True, "traceback_filtering": True, "flash_attention": None}
 _settings |= _SESSION
 
-POLICY_OF = []  # the function that makes a policy of a name; put here by the room of dtype policies
+# What low floors ask of high ones, put here by the package: "policy" and "initializer" -> function(name, config or object)
+# -> object; "tensor" -> function(array) -> a tensor of the backend in use.
+HANDED_DOWN = {}
 
 
 def floatx():
@@ -101,7 +103,7 @@ def dtype_policy():
     <DTypePolicy "float32">
     """
     if _settings["dtype_policy"] is None:
-        _settings["dtype_policy"] = POLICY_OF[0](floatx())
+        _settings["dtype_policy"] = HANDED_DOWN["policy"](floatx())
     return _settings["dtype_policy"]
 
 
@@ -126,7 +128,7 @@ def set_dtype_policy(policy):
             "Invalid `policy` argument. Expected the string name of a policy (such as 'mixed_float16') or a "
             f"`DTypePolicy` instance. Received: policy={policy} (of type {type(policy)})"
         )
-    _settings["dtype_policy"] = POLICY_OF[0](policy)
+    _settings["dtype_policy"] = HANDED_DOWN["policy"](policy)
 
 
 def backend():

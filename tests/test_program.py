@@ -70,7 +70,7 @@ def test_weights_and_class_weights(backend):
 
 def test_the_last_short_batch_gets_a_program_of_its_own(backend):
     model, _ = trained(two_inputs, False, backend)
-    assert sorted(key[0][0][0] for key in model._last_structure.programs) == [6, 32]
+    assert sorted(key[1][0][0] for key in model._last_structure.programs) == [6, 32]
 
 
 def test_programs_last_until_something_changes(backend):
@@ -158,7 +158,8 @@ def test_the_text_is_what_runs():
     model = keras.Sequential([keras.Input((2,)), layers.Dense(1, name="line")], name="m")
     model.compile("sgd", "mse")
     text = step_program(model, np.ones((4, 2)), np.ones((4, 1))).source
-    assert text.startswith("def step(data_0, data_1, line_kernel, line_bias):\n    v1 = np.matmul(data_0, line_kernel)")
+    assert "def step(data_0, data_1, line_kernel, line_bias):\n    v1 = np.matmul(data_0, line_kernel)" in text
+    assert text.startswith("# what is the same at every step\n")
     assert "g_line_bias = g_v2.sum(axis=0)" in text
 
 
@@ -191,3 +192,46 @@ def test_one_output_in_a_structure_reaches_metrics_in_it(backend, wrap):
     programs = len(seen) // 2
     wanted = type(seen[0]) if isinstance(wrap(0), list) else dict  # a list of one is that one
     assert {type(s) for s in seen[:programs]} == {type(s) for s in seen[programs:]} == {wanted} != {list}
+
+
+def test_judging_and_predicting_run_as_programs_once_they_pay(backend):
+    """Many batches of one shape get a program; the numbers are those of calling the model."""
+    with keras.config.set_backend(backend):
+        model = two_inputs(regularizer="l2")
+    rng = np.random.default_rng(0)
+    x, y = [rng.random((100, 6), "float32") for _ in range(2)], rng.integers(0, 2, (100, 1))
+    model.run_eagerly = True
+    loss, accuracy = model.evaluate(x, y, batch_size=8, verbose=0)
+    wanted = model.predict(x, batch_size=8, verbose=0)
+    model.run_eagerly = False
+    assert model.evaluate(x, y, batch_size=8, verbose=0) == pytest.approx([loss, accuracy], rel=1e-5)
+    np.testing.assert_allclose(model.predict(x, batch_size=8, verbose=0), wanted, rtol=1e-5)
+    written = {key[0] for key, program in model._last_structure.programs.items() if program}
+    assert written == {"test", "predict"}
+    model.set_weights([w * 2 for w in model.get_weights()])
+    assert not np.allclose(model.predict(x, batch_size=8, verbose=0), wanted), "it predicts with the weights of today"
+
+
+def test_a_predict_step_of_ones_own_is_called(backend):
+    class Doubled(keras.Model):
+        def predict_step(self, data):
+            return 2 * super().predict_step(data)
+
+    inputs = keras.Input((6,))
+    with keras.config.set_backend(backend):
+        model = Doubled(inputs, layers.Dense(1)(inputs))
+    x = np.random.default_rng(0).random((400, 6), "float32")
+    np.testing.assert_allclose(model.predict(x, verbose=0), 2 * keras.backend.to_numpy(model(x)), rtol=1e-5)
+
+
+def test_dropout_does_nothing_in_programs_that_judge(backend):
+    with keras.config.set_backend(backend):
+        model = keras.Sequential([keras.Input((6,)), layers.Dropout(0.9), layers.BatchNormalization(), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    x, y = np.random.default_rng(0).random((400, 6), "float32"), np.zeros((400, 1), "float32")
+    model.fit(x, y, verbose=0)
+    before = [np.array(w) for w in model.get_weights()]
+    wanted = float(np.mean(keras.backend.to_numpy(model(x)) ** 2))
+    assert model.evaluate(x, y, verbose=0) == pytest.approx(wanted, rel=1e-4)
+    for a, b in zip(model.get_weights(), before):
+        np.testing.assert_array_equal(a, b)

@@ -1,17 +1,16 @@
 """`keras.activations`: the bend after the matrix product. Without one, two layers are one layer."""
 
-import numpy as np
-
-from .. import backend, ops
-from ..ops import (
-    celu, elu, exponential, glu, hard_shrink, hard_sigmoid, hard_silu, hard_tanh, leaky_relu, log_sigmoid, log_softmax,
-    mish, relu6, selu, sigmoid, silu, soft_shrink, softplus, softsign, sparse_plus, sparse_sigmoid, sparsemax,
-    squareplus, tanh, tanh_shrink, threshold,
-)  # fmt: skip
-from ..ops.rare_activations import _re_lu
+from .. import backend, lazy, ops
 from ..saving.identify import identify
 
-swish, hard_swish = silu, hard_silu
+_WHERE = {
+    ".ops": """celu elu exponential glu hard_shrink hard_sigmoid hard_silu hard_tanh leaky_relu log_sigmoid log_softmax mish
+        relu6 selu sigmoid silu soft_shrink softplus softsign sparse_plus sparse_sigmoid sparsemax squareplus tanh
+        tanh_shrink threshold hard_swish=hard_silu swish=silu""",
+}
+_OWN = ("gelu", "linear", "relu", "softmax")
+
+__getattr__, __dir__, __all__ = lazy.names(__name__, _WHERE, more=(*_OWN, "deserialize", "get", "serialize"))
 
 
 def linear(x):
@@ -37,6 +36,8 @@ def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
     """
     if negative_slope == 0.0 and max_value is None and threshold == 0 and not backend.is_keras_tensor(x):
         return ops.relu(x)
+    from ..ops.rare_activations import _re_lu
+
     return _re_lu(x, negative_slope=negative_slope, max_value=max_value, threshold=threshold)
 
 
@@ -58,12 +59,7 @@ def softmax(x, axis=-1):
     return ops.softmax(x, axis=axis)
 
 
-_ALL = [
-    celu, elu, exponential, gelu, glu, hard_shrink, hard_sigmoid, hard_silu, hard_tanh, leaky_relu, linear,
-    log_sigmoid, log_softmax, mish, relu, relu6, selu, sigmoid, silu, soft_shrink, softmax, softplus, softsign,
-    sparse_plus, sparse_sigmoid, sparsemax, squareplus, tanh, tanh_shrink, threshold,
-]  # fmt: skip
-_KNOWN = {f.__name__: f for f in _ALL} | {"swish": silu, "hard_swish": hard_silu}
+_KNOWN = lazy.ByName(__name__, {name: name for name in __all__ if name not in ("deserialize", "get", "serialize")})
 
 
 def get(identifier):

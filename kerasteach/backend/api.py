@@ -11,18 +11,16 @@ import importlib
 import numpy as np
 
 from .. import config
-from ..ops.create import AT_HOME
-from ..ops.table import Routes
 from .modes import DRAWING, SCOPES, TRACE
 
 _loaded = {}
-Routes.loaders["torch"] = f"{__package__}.torch"
 
 
 class Backend(abc.ABC):
     """Makes arrays, reads them back, differentiates. Ops find their backend by the type of their inputs."""
 
     name: str
+    compiler = None  # what compiles programs, in words
 
     def __reduce__(self):
         return get, (self.name,)  # there is one of each: copies of layers share it
@@ -75,6 +73,17 @@ class Backend(abc.ABC):
             A callable(list of tensors) -> (outputs, gradients), with the text in `source`.
         """
 
+    def compiled(self, program, optimizer, patience):
+        """Return a program that runs compiled, if this backend has a compiler; else the program itself.
+
+        Args:
+            program: what `program` returned.
+            optimizer: the built optimizer of its variables; where the update is compiled as well, the program returns None
+                for the gradients.
+            patience: steps to run uncompiled first.
+        """
+        return program
+
     @abc.abstractmethod
     def inference(self):
         """Return a context in which nothing is recorded."""
@@ -113,6 +122,10 @@ class Backend(abc.ABC):
     @abc.abstractmethod
     def zeros_like(self, x, fill=0.0):
         """Return a tensor like `x`, filled with one number."""
+
+    def written(self, optimizer, vector, slots):
+        """Return an optimizer's formula for one vector and its slots, as quick as this backend runs it."""
+        return optimizer.formula
 
     def house(self, layer):
         """Give a layer the class that goes with this backend."""
@@ -254,7 +267,7 @@ def at_home(array):
     return array if DRAWING.is_on or TRACE.nodes is not None or array.dtype.kind not in "fiub" else home.convert(array)
 
 
-AT_HOME[:] = [at_home]
+config.HANDED_DOWN["tensor"] = at_home
 
 
 def to_numpy(x):

@@ -1,62 +1,59 @@
 """A rule of the op table written out as text, with other names: how a program shows what it computes."""
 
 import ast
-import inspect
-import textwrap
 
-from ..ops.spec import named
-
-_parsed = {}  # rule -> (argument names, defaults, [(local name, expression)], result) or None
+from .folding import Folder, arguments_of, body_of, straight
 
 
-def inlined(rule, inputs, params, bind, write):
-    """The rule written out with our names: a line for each of its locals, and its result; None if it branches."""
-    if rule not in _parsed:
-        _parsed[rule] = _parse(rule)
-    if _parsed[rule] is None:
+def inlined(rule, inputs, known, params, bind, constant, write):
+    """The rule written out with our names: a line for each of its locals, and its result; None if it branches.
+
+    Args:
+        rule: a plain function.
+        inputs: text of each input.
+        known: what is known of each input: an `Array`, a plain value or `UNKNOWN`.
+        params: name -> value of each parameter.
+        bind: function(name, value) -> the name under which the code knows a value.
+        constant: function(value) -> its text.
+        write: function(name, expression) -> the name of a local the expression was written to.
+    """
+    body = body_of(rule)
+    if body is None:
         return None
-    names, defaults, steps, result = _parsed[rule]
-    given = dict(zip(names, inputs)) | {k: repr(v) for k, v in defaults.items() if k not in params} | params
+    names, defaults = arguments_of(rule)
+    params = defaults | params
+    texts, values = dict(zip(names, inputs)), dict(zip(names, known)) | params
+    folder = Folder(values, rule.__globals__ | {"len": len, "isinstance": isinstance})
+    lines, result, _ = straight(body, folder)
+    if result is None:
+        return None
 
     def renamed(expression):
-        return ast.unparse(_Renamed(given, rule.__globals__, bind).visit(ast.parse(expression, mode="eval").body))
+        return ast.unparse(Renamed(texts, params, rule.__globals__, bind, constant).visit(expression))
 
-    for name, expression in steps:
-        given[name] = write(name, renamed(expression))
+    for name, expression in lines:
+        texts[name] = write(name, renamed(expression))
     return renamed(result)
 
 
-def _parse(rule):
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(rule)))
-    except (OSError, SyntaxError):  # no source at hand, as in a frozen program: call the rule instead
-        return None
-    *steps, last = tree.body[0].body if isinstance(tree.body[0], ast.FunctionDef) else [None]
-    plain = isinstance(last, ast.Return) and all(isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name) for s in steps)
-    if not plain or any(isinstance(n, (ast.ListComp, ast.GeneratorExp, ast.Lambda)) for n in ast.walk(tree)):
-        return None
-    names = rule.__code__.co_varnames[: rule.__code__.co_argcount]
-    defaults = dict(zip(names[len(names) - len(rule.__defaults__ or ()) :], rule.__defaults__ or ()))
-    return names, defaults, [(s.targets[0].id, ast.unparse(s.value)) for s in steps], ast.unparse(last.value)
-
-
-class _Renamed(ast.NodeTransformer):
+class Renamed(ast.NodeTransformer):
     """Puts our names for a rule's arguments, and binds the helpers it calls."""
 
-    def __init__(self, given, known, bind):
-        self.given, self.known, self.bind = given, known, bind
+    def __init__(self, texts, params, helpers, bind, constant):
+        self.texts, self.params, self.helpers, self.bind, self.constant = texts, params, helpers, bind, constant
 
     def visit_Name(self, node):
-        if node.id in self.given:
-            return ast.parse(self.given[node.id], mode="eval").body
-        if node.id in self.known and node.id != "np":
-            return ast.Name(self.bind(node.id, self.known[node.id]), ast.Load())
+        if node.id in self.texts:
+            return _parsed_text(self.texts[node.id])
+        if node.id in self.params:
+            return _parsed_text(self.constant(self.params[node.id]))
+        if node.id in self.helpers and node.id != "np":
+            return ast.Name(self.bind(node.id, self.helpers[node.id]), ast.Load())
         return node
 
-    def visit_Call(self, node):
-        """A dtype that a text names already needs no name found for it."""
-        if isinstance(node.func, ast.Name) and self.known.get(node.func.id) is named and len(node.args) == 1:
-            dtype = self.visit(node.args[0])
-            if isinstance(dtype, ast.Constant) and isinstance(dtype.value, str):
-                return dtype
-        return self.generic_visit(node)
+    def visit_Constant(self, node):
+        return _parsed_text(self.constant(node.value))
+
+
+def _parsed_text(text):
+    return ast.parse(text, mode="eval").body

@@ -112,6 +112,11 @@ class NumpyBackend(Backend):
         traced = trace(function, shapes_and_dtypes)
         return Program(traced, variables, rule_of=None, constant=as_value)
 
+    def written(self, optimizer, vector, slots):
+        from .update import written
+
+        return written(optimizer, vector, slots)
+
     def inference(self):
         return _NOTHING
 

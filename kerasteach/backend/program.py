@@ -6,16 +6,18 @@ the gradient follows in the same function, VJP by VJP, from the last op to the
 first. `Program.source` is that function's text: all that happens in a step.
 """
 
+import re
 from collections import namedtuple
 
 import numpy as np
 
 from ..ops.table import evaluate
+from .folding import UNKNOWN, Number, known_of
+from .gradients import Gradients
 from .inline import inlined
 from .modes import TRACE
 from .op_call import OpCall
 from .symbolic import KerasTensor, Node, Operation, dtype_name
-from .tape import unbroadcast
 from .variable import Variable
 
 Traced = namedtuple("Traced", "inputs draws outputs updates nodes")
@@ -55,7 +57,7 @@ def trace(function, shapes_and_dtypes, kept=()):
     return Traced(inputs, notes.draws, outputs, [*notes.updates.values()], notes.nodes)
 
 
-class Program:
+class Program(Gradients):
     """Straight-line code for a traced function.
 
     Args:
@@ -71,7 +73,7 @@ class Program:
     def __init__(self, traced, variables, rule_of, constant):
         self.rule_of, self.constant = rule_of, constant
         self.names, self.bound, self.lines, self.locals = {}, {"np": np}, [], {}
-        self.weights = []
+        self.weights, self.numbers, self.once = [], {}, []
         self.draws, self.updated = [draw for _, draw in traced.draws], [variable for variable, _ in traced.updates]
         given = {f"data_{i}": tensor for i, tensor in enumerate(traced.inputs)}
         given |= {f"drawn_{i}": tensor for i, (tensor, _) in enumerate(traced.draws)}
@@ -84,8 +86,10 @@ class Program:
         returned = [[self._name(t) for t in traced.outputs], grads, *([[self._name(t) for t in updates]] if updates else [])]
         head = f"def step({', '.join([*given, *[name for name, _ in self.weights]])}):"
         tail = f"    return {', '.join([f'[{x}]' for x in map(', '.join, returned)])}"
-        self.source = "\n".join([head, *[f"    {line}" for line in self.lines], tail])
-        exec(compile(self.source, "<step>", "exec"), self.bound)
+        once = ["# what is the same at every step", *self.once, ""] if self.once else []
+        code = "\n".join([*once, head, *[f"    {line}" for line in self.lines], tail])
+        exec(compile(code, "<step>", "exec"), self.bound)
+        self.source = re.sub(r"\bnumber_\d+\b", lambda name: self.numbers[name[0]], code)
         self._step = self.bound["step"]
         self._variables = [variable for _, variable in self.weights]
 
@@ -128,11 +132,23 @@ class Program:
         return self.names[id(variable)]
 
     def _constant(self, x):
+        if type(x) is Number:
+            return self._number(x)
+        if isinstance(x, np.dtype):
+            return repr(x.name)
         if x is None or isinstance(x, (bool, int, float, str)):
             return repr(x) if not isinstance(x, float) or np.isfinite(x) else self._bind("constant", x)
         if isinstance(x, (tuple, list)) and all(isinstance(v, (int, type(None), bool)) for v in x):
             return repr(x)
         return self._bind("constant", self.constant(x) if isinstance(x, (np.ndarray, np.generic)) else x)
+
+    def _number(self, x):
+        """A name for a plain number that meets arrays; in `source` the number stands as it is."""
+        key = (repr(x.value), x.dtype)
+        if key not in self.numbers:
+            name = f"number_{len(self.numbers)}"
+            self.bound[name], self.numbers[key], self.numbers[name] = np.array(x.value, x.dtype), name, key[0]
+        return self.numbers[key]
 
     def _bind(self, name, value):
         """Make a value known to the code under a name of its own."""
@@ -155,18 +171,24 @@ class Program:
             self.bound["evaluate"] = evaluate
             return
         rule = op.forward if self.rule_of is None else self.rule_of(op)
-        self.lines.append(f"{out} = {self._call(op, rule, op.name.strip('_'), inputs, params)}")
+        self.lines.append(f"{out} = {self._call(op, rule, op.name.strip('_'), args, params)}")
 
-    def _call(self, op, rule, name, inputs, params, before=()):
-        """A rule applied to named inputs: written out if it is plain, else a call of it."""
-        inputs = [f"[{', '.join(inputs)}]"] if getattr(op, "variadic", False) else inputs
-        texts = {k: self._constant(v) for k, v in params.items()}
+    def _call(self, op, rule, name, args, params, before=()):
+        """A rule applied to what has a name: written out if it is plain, else a call of it.
+
+        Args:
+            args: the op's inputs.
+            before: pairs (text, what it is as wide as) that the rule takes first.
+        """
+        variadic = getattr(op, "variadic", False)
+        texts = [self._name(arg) for arg in args]
+        texts = [*[text for text, _ in before], *([f"[{', '.join(texts)}]"] if variadic else texts)]
         if self.rule_of is None:
-            written = inlined(rule, [*before, *inputs], texts, self._bind, self._write_local)
+            known = [*[known_of(x) for _, x in before], *([UNKNOWN] if variadic else map(known_of, args))]
+            written = inlined(rule, texts, known, params, self._bind, self._constant, self._write_local)
             if written is not None:
                 return written
-        given = [*before, *inputs, *[f"{k}={v}" for k, v in texts.items()]]
-        return f"{self._bind(name, rule)}({', '.join(given)})"
+        return f"{self._bind(name, rule)}({', '.join([*texts, *[f'{k}={self._constant(v)}' for k, v in params.items()]])})"
 
     def _write_local(self, name, expression):
         """Write a line for a rule's local value, and return the name it has here; a value known already is used again."""
@@ -177,66 +199,6 @@ class Program:
                 return here
             self.locals[expression] = here
         return self.locals[expression]
-
-    def _backward(self, nodes, loss, variables):
-        """Write the gradients; return the name of each variable's, or "None"."""
-        follow = {id(v) for v in variables}
-        for node in nodes:
-            if node.operation.op.differentiable and any(id(a) in follow for a in node.arguments):
-                follow.add(id(node.outputs[0]))
-        if id(loss) not in follow:
-            return ["None"] * len(variables)
-        grads = {id(loss): self._bind("one", np.ones((), dtype_name(np.dtype(loss.dtype))))}
-        for node in reversed(nodes):
-            out = node.outputs[0]
-            if id(out) in grads:
-                self._pull_back(node, grads, follow)
-        return [grads.get(id(v), "None") for v in variables]
-
-    def _fitted(self, grad, shape, made):
-        """A gradient summed over the axes its input was broadcast along."""
-        if made == shape:
-            return grad
-        if made is not None and made[1:] == shape:
-            return f"{grad}.sum(axis=0)" if grad.isidentifier() else f"({grad}).sum(axis=0)"
-        self.bound["fit"] = _fit
-        return f"fit({grad}, {shape})"
-
-    def _pull_back(self, node, grads, follow):
-        op, out = node.operation.op, node.outputs[0]
-        g, y = grads[id(out)], self._name(out)
-        inputs = [self._name(a) for a in node.arguments]
-        if op.variadic:
-            self.lines.append(f"parts = {self._call(op, op.vjps[0], f'{op.name}_vjp', inputs, node.kwargs, (g, y))}")
-        for i, x in enumerate(node.arguments):
-            vjp = op.vjps[0] if op.variadic else op.vjps[i]
-            if id(x) not in follow or vjp is None:
-                continue
-            name = f"{op.name.strip('_')}_vjp_{op.inputs[0 if op.variadic else i]}"
-            grad = f"parts[{i}]" if op.variadic else self._call(op, vjp, name, inputs, node.kwargs, (g, y))
-            if not op.variadic:
-                grad = self._fitted(grad, tuple(x.shape), _shape_of_gradient(vjp, x, node))
-            mine = f"g_{self._name(x)}"
-            self.lines.append(f"{mine} = {mine} + {grad}" if id(x) in grads else f"{mine} = {grad}")
-            grads[id(x)] = mine
-
-
-def _shape_of_gradient(vjp, x, node):
-    """The shape a VJP's gradient has; found by trying out unless plain, None if that fails."""
-    shape = tuple(x.shape)
-    if all(tuple(getattr(a, "shape", shape)) == shape for a in [*node.arguments, node.outputs[0]]):
-        return shape
-    ones = [np.ones(a.shape, dtype_name(a.dtype)) if hasattr(a, "dtype") else a for a in [node.outputs[0], *node.arguments]]
-    try:
-        with np.errstate(all="ignore"):
-            return vjp(ones[0], *ones, **node.kwargs).shape
-    except (IndexError, ValueError):  # ones are no sensible input here
-        return None
-
-
-def _fit(g, shape):
-    """Sum a gradient over the axes its input was broadcast along."""
-    return g if g.shape == shape else unbroadcast(g, shape)
 
 
 def _identifier(path):

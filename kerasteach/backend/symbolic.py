@@ -11,7 +11,7 @@ from .. import tree
 from ..config import floatx
 from ..ops.operators import Operators
 from ..ops.pairs import true_divide
-from ..ops.shape import reshape, squeeze
+from ..ops.reshaping import reshape, squeeze
 from .names import auto_name
 
 KerasHistory = namedtuple("KerasHistory", ["operation", "node_index", "tensor_index"])

@@ -24,6 +24,7 @@ class TorchBackend(Devices, Backend):
     """Tensors of Torch, on the GPU if there is one; gradients by autograd."""
 
     name = "torch"
+    compiler = "torch.compile"
 
     def __init__(self):
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -108,7 +109,15 @@ class TorchBackend(Devices, Backend):
 
     def program(self, function, shapes_and_dtypes, variables):
         traced = fuse(trace(function, shapes_and_dtypes, kept=FUSED))
-        return TorchProgram(Program(traced, [], rule_of=rule_of, constant=self.convert), variables)
+        drawn = [torch.ones(symbol.shape, dtype=dtype_of(symbol.dtype), device=self.device) for symbol, _ in traced.draws]
+        return TorchProgram(Program(traced, [], rule_of=rule_of, constant=self.convert), variables, drawn)
+
+    def compiled(self, program, optimizer, patience):
+        if REPLICAS.on:
+            return program  # gradients are summed over the processes between backward and update
+        from .torch_jit import CompiledProgram  # the compiler takes a second to load
+
+        return CompiledProgram(program, optimizer, patience)
 
     def leaf(self, array, follow):
         """Return a tensor to start from, followed by autograd or not."""
@@ -182,15 +191,15 @@ class TorchBackend(Devices, Backend):
 
 
 class TorchProgram:
-    """Straight-line code for the forward pass; autograd for the gradients."""
+    """Straight-line code for the forward pass; autograd for the gradients. `drawn` are examples of what it draws."""
 
-    def __init__(self, forward, variables):
-        self.forward, self.source = forward, forward.source
+    def __init__(self, forward, variables, drawn):
+        self.forward, self.source, self.drawn = forward, forward.source, drawn
         self.variables = variables
 
     def __call__(self, data):
         """Run on a list of tensors; return (outputs, gradients)."""
-        if REPLICAS.on:
+        if REPLICAS.on and self.variables:
             _, (outputs, updates), gradients = REPLICAS.engine.value_and_gradients(lambda: self._run(data), self.variables, same_graph=True)
         else:
             outputs, _, *updates = self.forward.run(data)

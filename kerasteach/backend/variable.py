@@ -15,7 +15,6 @@ from .scopes import as_tensor_of
 from .symbolic import dtype_name
 from .tape import LEAF_TYPES, OPEN
 
-NAMED = {}  # "initializer" -> function that finds one by name; filled by the room of initializers
 _AGGREGATIONS = (None, "none", "mean", "sum", "only_first_replica")
 _SYNCHRONIZATIONS = (None, "none", "on_read", "on_write", "auto")
 
@@ -71,7 +70,7 @@ class Variable(Operators):
         scope = current_path()
         self.path = f"{scope}/{self.name}" if scope else self.name
         if isinstance(initializer, str):
-            initializer = NAMED["initializer"](initializer)
+            initializer = config.HANDED_DOWN["initializer"](initializer)
         self.initializer = initializer if callable(initializer) else None
         self.autocast, self.aggregation = autocast, aggregation or "none"
         self.synchronization = synchronization or "none"

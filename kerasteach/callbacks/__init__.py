@@ -1,21 +1,18 @@
 """`keras.callbacks`: what happens around epochs and steps."""
 
-from .. import left_out
-from .averages import SwapEMAWeights
-from .backup import BackupAndRestore
-from .callback import Callback, History
-from .callback_list import CallbackList
-from .files import CSVLogger, ModelCheckpoint
-from .hooks import LambdaCallback, TerminateOnNaN
-from .monitors import EarlyStopping, ReduceLROnPlateau
-from .progress import ProgbarLogger
-from .remote import RemoteMonitor
-from .schedule import LearningRateScheduler
+from .. import lazy
 
-__all__ = [
-    "BackupAndRestore", "CSVLogger", "Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback",
-    "LearningRateScheduler", "ModelCheckpoint", "ProgbarLogger", "ReduceLROnPlateau", "RemoteMonitor", "SwapEMAWeights",
-    "TerminateOnNaN",
-]  # fmt: skip
+_WHERE = {
+    "averages": "SwapEMAWeights",
+    "backup": "BackupAndRestore",
+    "callback": "Callback History",
+    "callback_list": "CallbackList",
+    "files": "CSVLogger ModelCheckpoint",
+    "hooks": "LambdaCallback TerminateOnNaN",
+    "monitors": "EarlyStopping ReduceLROnPlateau",
+    "progress": "ProgbarLogger",
+    "remote": "RemoteMonitor",
+    "schedule": "LearningRateScheduler",
+}
 
-__getattr__ = left_out.getattr_of("callbacks")
+__getattr__, __dir__, __all__ = lazy.names(__name__, _WHERE)

@@ -1,7 +1,6 @@
 """`keras.dtype_policies`: in which dtype a layer keeps its weights, and in which it computes."""
 
 from .. import left_out
-from ..config import POLICY_OF
 from .policy import DTypePolicy, FloatDTypePolicy, check_not_quantized
 from .policy_map import DTypePolicyMap
 
@@ -69,6 +68,3 @@ def deserialize(config, custom_objects=None):
     if isinstance(config, dict) and config.get("class_name") in known:  # a short config need not say its module
         return known[config["class_name"]].from_config(dict(config["config"]))
     return deserialize_keras_object(config, custom_objects)
-
-
-POLICY_OF[:] = [get]

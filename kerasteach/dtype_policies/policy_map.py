@@ -4,7 +4,7 @@ import re
 from collections.abc import MutableMapping
 
 from .. import config
-from ..config import POLICY_OF
+from ..config import HANDED_DOWN
 from .policy import DTypePolicy
 
 
@@ -36,7 +36,7 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
     @property
     def default_policy(self):
         """The policy of layers that no key fits."""
-        return config.dtype_policy() if self._given is None else config.POLICY_OF[0](self._given)
+        return config.dtype_policy() if self._given is None else HANDED_DOWN["policy"](self._given)
 
     @property
     def name(self):
@@ -71,7 +71,7 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
                 "duplicated keys. Fix: `del` it first."
             )
         try:
-            self._map[key] = config.POLICY_OF[0](policy)
+            self._map[key] = HANDED_DOWN["policy"](policy)
         except (TypeError, ValueError) as error:
             raise ValueError(
                 "Cannot interpret the assigned value by `keras.dtype_policies.get`. "
@@ -99,7 +99,7 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
     @classmethod
     def from_config(cls, config, custom_objects=None):
         """Make one from its config."""
-        policies = {key: POLICY_OF[0](policy) for key, policy in config["policy_map"].items()}
+        policies = {key: HANDED_DOWN["policy"](policy) for key, policy in config["policy_map"].items()}
         return cls(config["default_policy"], policies)
 
     __hash__ = object.__hash__

@@ -8,7 +8,7 @@ import ast
 import inspect
 import textwrap
 
-from ..ops.table import OPS, Composite
+from ..ops import OPS, Composite
 
 _GREEK = {"epsilon": r"\varepsilon", "alpha": r"\alpha", "gamma": r"\gamma", "beta": r"\beta"}
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: r"\,", ast.MatMult: r"\,", ast.Mod: r"\bmod", ast.BitAnd: r"\wedge", ast.BitOr: r"\vee"}

@@ -42,6 +42,8 @@ def step_program(model, x, y, sample_weight=None, batch_size=32):
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="line")])
     >>> model.compile("sgd", "mse")
     >>> step_program(model, np.ones((4, 2)), np.ones((4, 1)))
+    # what is the same at every step
+    ...
     def step(data_0, data_1, line_kernel, line_bias):
         v1 = np.matmul(data_0, line_kernel)
         v2 = np.add(v1, line_bias)

@@ -13,7 +13,7 @@ import numpy as np
 
 from .. import backend, ops, tree
 from ..backend import KerasTensor, Tape
-from ..ops.table import OPS, Composite, Op
+from ..ops import OPS, Composite, Op
 
 CHECKS = ("forward", "differences", "autograd", "shape", "float32")
 _STEP = 1e-6  # of the central differences

@@ -1,6 +1,5 @@
 """`keras.initializers`: how weights start. Numbers come from NumPy on both backends."""
 
-from ..backend.variable import NAMED
 from ..saving.identify import identify
 from .constant import Constant, Identity, Initializer, Ones, Zeros, values_of
 from .drawn import (
@@ -36,9 +35,6 @@ def get(identifier):
     if not isinstance(identifier, type) and hasattr(identifier, "shape") and hasattr(identifier, "dtype"):
         return values_of(identifier)
     return identify(identifier, _KNOWN, "initializer", deserialize)
-
-
-NAMED["initializer"] = get
 
 
 def serialize(initializer):

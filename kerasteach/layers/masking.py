@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from .. import ops
-from ..saving.serialize import deserialize_keras_object
+from .. import ops, saving
 from .layer import Layer
 
 
@@ -25,7 +24,7 @@ class Masking(Layer):
     def __init__(self, mask_value=0.0, **kwargs):
         super().__init__(**kwargs)
         if isinstance(mask_value, dict):  # a number of NumPy's, as Keras saves it
-            mask_value = deserialize_keras_object(mask_value)
+            mask_value = saving.deserialize_keras_object(mask_value)
         self.mask_value = mask_value.item() if isinstance(mask_value, np.generic) else mask_value
         self.supports_masking = self.built = True
 

@@ -1,6 +1,6 @@
 """`Wrapper`: base of layers that hold another layer."""
 
-from ..saving.serialize import deserialize_keras_object, serialize_keras_object
+from .. import saving
 from .layer import Layer
 
 
@@ -30,10 +30,10 @@ class Wrapper(Layer):
 
     def get_config(self):
         """Return the constructor's arguments."""
-        return super().get_config() | {"layer": serialize_keras_object(self.layer)}
+        return super().get_config() | {"layer": saving.serialize_keras_object(self.layer)}
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
         """Make a layer from its config."""
         config = dict(config)
-        return cls(deserialize_keras_object(config.pop("layer"), custom_objects), **config)
+        return cls(saving.deserialize_keras_object(config.pop("layer"), custom_objects), **config)

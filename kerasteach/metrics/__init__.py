@@ -1,41 +1,38 @@
 """`keras.metrics`: numbers to judge a model by; training does not follow them."""
 
+from .. import lazy
 from ..backend.names import snake_case
-from ..losses import (
-    binary_crossentropy, binary_focal_crossentropy, categorical_crossentropy, categorical_focal_crossentropy,
-    categorical_hinge, hinge, huber, kl_divergence, log_cosh, mean_absolute_error, mean_absolute_percentage_error,
-    mean_squared_error, mean_squared_logarithmic_error, poisson, sparse_categorical_crossentropy, squared_hinge,
-)  # fmt: skip
 from ..saving.identify import identify
-from .accuracy import (
-    Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy,
-    TopKCategoricalAccuracy, binary_accuracy, categorical_accuracy, sparse_categorical_accuracy,
-    sparse_top_k_categorical_accuracy, top_k_categorical_accuracy,
-)  # fmt: skip
-from .base import Metric
-from .confusion import FalseNegatives, FalsePositives, Precision, Recall, TrueNegatives, TruePositives
-from .f_score import F1Score, FBetaScore
-from .iou import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
-from .losses import (
-    BinaryCrossentropy, CategoricalCrossentropy, CategoricalHinge, CosineSimilarity, Hinge, KLDivergence, LogCoshError,
-    MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson,
-    SparseCategoricalCrossentropy, SquaredHinge,
-)  # fmt: skip
-from .reduction import Mean, MeanMetricWrapper, Sum
-from .regression import (
-    ConcordanceCorrelation, PearsonCorrelation, R2Score, RootMeanSquaredError, concordance_correlation,
-    pearson_correlation,
-)  # fmt: skip
-from .thresholds import AUC, PrecisionAtRecall, RecallAtPrecision, SensitivityAtSpecificity, SpecificityAtSensitivity
 
-_CLASSES = [item for item in list(globals().values()) if isinstance(item, type)]
-_KNOWN = {cls.__name__: cls for cls in _CLASSES}
-_KNOWN |= {snake_case(cls.__name__): cls for cls in _CLASSES}
-_KNOWN |= {
-    "mse": MeanSquaredError, "MSE": MeanSquaredError, "mae": MeanAbsoluteError, "MAE": MeanAbsoluteError,
-    "mape": MeanAbsolutePercentageError, "MAPE": MeanAbsolutePercentageError, "msle": MeanSquaredLogarithmicError,
-    "MSLE": MeanSquaredLogarithmicError, "bce": BinaryCrossentropy, "BCE": BinaryCrossentropy,
+_WHERE = {
+    ".losses": """binary_crossentropy binary_focal_crossentropy categorical_crossentropy categorical_focal_crossentropy
+        categorical_hinge hinge huber kl_divergence log_cosh mean_absolute_error mean_absolute_percentage_error
+        mean_squared_error mean_squared_logarithmic_error poisson sparse_categorical_crossentropy squared_hinge""",
+    "accuracy": """Accuracy BinaryAccuracy CategoricalAccuracy SparseCategoricalAccuracy SparseTopKCategoricalAccuracy
+        TopKCategoricalAccuracy binary_accuracy categorical_accuracy sparse_categorical_accuracy
+        sparse_top_k_categorical_accuracy top_k_categorical_accuracy""",
+    "base": "Metric",
+    "confusion": "FalseNegatives FalsePositives Precision Recall TrueNegatives TruePositives",
+    "f_score": "F1Score FBetaScore",
+    "iou": "BinaryIoU IoU MeanIoU OneHotIoU OneHotMeanIoU",
+    "losses": """BinaryCrossentropy CategoricalCrossentropy CategoricalHinge CosineSimilarity Hinge KLDivergence LogCoshError
+        MeanAbsoluteError MeanAbsolutePercentageError MeanSquaredError MeanSquaredLogarithmicError Poisson
+        SparseCategoricalCrossentropy SquaredHinge""",
+    "reduction": "Mean MeanMetricWrapper Sum",
+    "regression": """ConcordanceCorrelation PearsonCorrelation R2Score RootMeanSquaredError concordance_correlation
+        pearson_correlation""",
+    "thresholds": "AUC PrecisionAtRecall RecallAtPrecision SensitivityAtSpecificity SpecificityAtSensitivity",
+}
+
+__getattr__, __dir__, __all__ = lazy.names(__name__, _WHERE, more=("deserialize", "get", "serialize"))
+
+_CLASSES = [name for name in __all__ if name[0].isupper()]
+_SHORT = {
+    "mse": "MeanSquaredError", "MSE": "MeanSquaredError", "mae": "MeanAbsoluteError", "MAE": "MeanAbsoluteError",
+    "mape": "MeanAbsolutePercentageError", "MAPE": "MeanAbsolutePercentageError", "msle": "MeanSquaredLogarithmicError",
+    "MSLE": "MeanSquaredLogarithmicError", "bce": "BinaryCrossentropy", "BCE": "BinaryCrossentropy",
 }  # fmt: skip
+_KNOWN = lazy.ByName(__name__, {n: n for n in _CLASSES} | {snake_case(n): n for n in _CLASSES} | _SHORT)
 
 
 def get(identifier):

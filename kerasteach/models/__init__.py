@@ -1,12 +1,16 @@
 """`keras.models`: Model in its three forms."""
 
-from .clone import clone_model
-from .function import Function
-from .functional import Functional
-from .model import Model
-from .sequential import Sequential
+from .. import lazy
 
-__all__ = ["Function", "Functional", "Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
+_WHERE = {
+    "clone": "clone_model",
+    "function": "Function",
+    "functional": "Functional",
+    "model": "Model",
+    "sequential": "Sequential",
+}
+
+__getattr__, __dir__, __all__ = lazy.names(__name__, _WHERE, more=("load_model", "model_from_json", "save_model"))
 
 
 def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):

@@ -1,10 +1,9 @@
 """`clone_model`: the same architecture again, with new layers and new weights."""
 
-from .. import tree
+from .. import saving, tree
 from ..backend.op_call import OpCall
 from ..backend.symbolic import KerasTensor
 from ..layers import Input, InputLayer
-from ..saving.serialize import deserialize_keras_object, serialize_keras_object
 from .functional import Functional, _is_plain
 from .sequential import Sequential
 
@@ -81,7 +80,7 @@ def _clone_by_config(model, input_tensors, clone_function, call_function):
             f"Functional models. Received model of type '{type(model).__name__}', with {given}.\n"
             "Fix: leave them out; the model is then made again from its get_config()."
         )
-    return deserialize_keras_object(serialize_keras_object(model), {type(model).__name__: type(model)})
+    return saving.deserialize_keras_object(saving.serialize_keras_object(model), {type(model).__name__: type(model)})
 
 
 def _clone_chain(model, cloned, input_tensors):

@@ -1,10 +1,9 @@
 """A graph of layers as plain data, and back; the form of Keras's `.keras` files."""
 
-from .. import tree
+from .. import saving, tree
 from ..backend.op_call import OpCall
 from ..backend.symbolic import KerasTensor
 from ..saving.op_nodes import node_arguments
-from ..saving.serialize import deserialize_keras_object, serialize_keras_object
 
 
 def graph_config(model):
@@ -12,7 +11,7 @@ def graph_config(model):
     numbers = _call_numbers(model)
     layers = []
     for operation in model.operations:
-        entry = serialize_keras_object(operation)
+        entry = saving.serialize_keras_object(operation)
         entry["name"] = operation.name
         entry["inbound_nodes"] = [
             _call(node, numbers) for node in operation._inbound_nodes if id(node) in numbers and not node.is_input
@@ -66,7 +65,7 @@ def _history(tensor, numbers, outside=False):
 def _call(node, numbers):
     def told(leaf):
         if type(leaf) is not KerasTensor:
-            return serialize_keras_object(leaf)
+            return saving.serialize_keras_object(leaf)
         config = {"shape": list(leaf.shape), "dtype": leaf.dtype, "keras_history": _history(leaf, numbers)}
         return {"class_name": "__keras_tensor__", "config": config}
 
@@ -92,7 +91,7 @@ def graph_from_config(config, custom_objects=None):
     operations = {}
     waiting = []
     for entry in config["layers"]:
-        operation = deserialize_keras_object(
+        operation = saving.deserialize_keras_object(
             {k: v for k, v in entry.items() if k not in ("inbound_nodes", "name")}, custom_objects
         )
         operations[entry["name"]] = operation
@@ -131,7 +130,7 @@ def _replay(item, operations, made, custom_objects):
                 return None
             return made[origin][node].outputs[index]
         if isinstance(value, dict) and "class_name" in value:
-            return deserialize_keras_object(value, custom_objects)
+            return saving.deserialize_keras_object(value, custom_objects)
         if isinstance(value, dict):
             return {k: read(v) for k, v in value.items()}
         if isinstance(value, list):

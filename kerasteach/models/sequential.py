@@ -1,10 +1,9 @@
 """`keras.Sequential`: a plain chain of layers."""
 
-from .. import tree
+from .. import saving, tree
 from ..backend.names import auto_name, current_path, scope_of
 from ..backend.symbolic import is_keras_tensor
 from ..layers import Input, InputLayer, InputSpec, Layer
-from ..saving.serialize import deserialize_keras_object, serialize_keras_object
 from .functional import Functional
 from .model import Model
 
@@ -217,8 +216,8 @@ class Sequential(Model):
         """Return the layers as plain data."""
         config = {
             "name": self.name, "trainable": self.trainable,
-            "dtype": serialize_keras_object(self.dtype_policy),
-            "layers": [serialize_keras_object(layer) for layer in self._chain],
+            "dtype": saving.serialize_keras_object(self.dtype_policy),
+            "layers": [saving.serialize_keras_object(layer) for layer in self._chain],
         }  # fmt: skip
         return config | ({"build_input_shape": list(self._build_shapes)} if self.built else {})
 
@@ -226,7 +225,7 @@ class Sequential(Model):
     def from_config(cls, config, custom_objects=None):
         """Make a model from `get_config()`."""
         model = cls(
-            [deserialize_keras_object(layer, custom_objects) for layer in config["layers"]],
+            [saving.deserialize_keras_object(layer, custom_objects) for layer in config["layers"]],
             trainable=config.get("trainable", True),
             name=config.get("name"),
         )

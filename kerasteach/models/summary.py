@@ -3,7 +3,6 @@
 import itertools
 import math
 import re
-import shutil
 
 
 def table(model, line_length=None, positions=None, expand_nested=False, show_trainable=False, layer_range=None):
@@ -124,7 +123,9 @@ def _widths(columns, is_graph, show_trainable, line_length, positions):
     shares = positions or ([0.3, 0.56, 0.74, 1.0] if is_graph else [0.45, 0.80, 1.0])
     shares = [0.9 * share for share in shares] + [1.0] if show_trainable else shares
     widest = (108 if is_graph else 88) + 12 * show_trainable
-    total = line_length or min(widest, shutil.get_terminal_size().columns - 4)
+    from shutil import get_terminal_size  # it brings three compressors along
+
+    total = line_length or min(widest, get_terminal_size().columns - 4)
     ends = [int(share * total) for share in shares]
     widths = [end - start for start, end in zip([0, *ends], ends)]
     if min(widths) < 4:

@@ -7,7 +7,7 @@ import numpy as np
 from . import examples
 from .create import convert_to_tensor
 from .index import take
-from .shape import broadcast_to, flip, reshape, swapaxes
+from .reshaping import broadcast_to, flip, reshape, swapaxes
 from .spec import normalize_axes
 from .table import composite, row
 

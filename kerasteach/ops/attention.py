@@ -8,7 +8,7 @@ from .index import where
 from .linalg import matmul
 from .logic import greater_equal, logical_and
 from .nn import softmax
-from .shape import expand_dims, repeat, transpose
+from .reshaping import expand_dims, repeat, transpose
 from .table import composite
 
 # Keras's number for "do not look here"; softmax makes 0 of it, unless all places are forbidden.

@@ -13,7 +13,7 @@ from .create import convert_to_tensor
 from .elementwise import add, cos, multiply, sin
 from .index import getitem
 from .reduce import sum
-from .shape import broadcast_to, concatenate, expand_dims, flip, reshape, stack
+from .reshaping import broadcast_to, concatenate, expand_dims, flip, reshape, stack
 from .table import composite, row
 
 

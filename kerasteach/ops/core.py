@@ -1,1 +1,5 @@
-"""`keras.ops.core`: the ops that make, cut and loop over tensors. `ops/__init__.py` fills it."""
+"""`keras.ops.core`: the ops that make, cut and loop over tensors."""
+
+from . import families
+
+__getattr__, __dir__, __all__ = families.names(__name__)

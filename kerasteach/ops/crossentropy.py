@@ -7,7 +7,7 @@ from .elementwise import cast, clip, divide, log, multiply, negative
 from .index import take_along_axis
 from .nn import log_softmax
 from .reduce import sum
-from .shape import expand_dims, moveaxis, squeeze
+from .reshaping import expand_dims, moveaxis, squeeze
 from .surprise import (
     binary_crossentropy_from_logits,
     binary_crossentropy_from_probabilities,

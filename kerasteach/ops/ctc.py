@@ -12,7 +12,7 @@ from .index import take_along_axis, where
 from .logic import equal, greater, greater_equal, logical_and, not_equal
 from .nn import log_softmax
 from .reduce import logsumexp
-from .shape import concatenate, expand_dims, reshape, squeeze, stack
+from .reshaping import concatenate, expand_dims, reshape, squeeze, stack
 from .table import composite
 
 _NEVER = -1e30  # the logarithm of no chance; minus infinity would make NaN of its gradient

@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import examples
-from .conv import conv
+from .convolution import conv
 from .sliding import check_channels
 from .table import composite, row
 from .windows import Windows, as_given, channels_last, join_shape, padding_name, split_shape

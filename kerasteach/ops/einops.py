@@ -4,7 +4,7 @@ import math
 
 from . import examples
 from .create import convert_to_tensor
-from .shape import reshape, transpose
+from .reshaping import reshape, transpose
 from .table import composite
 
 

@@ -1,7 +1,9 @@
 """Which op Keras has in which module: `keras.ops.numpy`, `.nn`, `.math`, `.linalg`, `.core`, `.einops`.
 
-The public modules are filled from this table, and a saved graph names an op's module by it.
+The public modules get their names from this table, and a saved graph names an op's module by it.
 """
+
+import sys
 
 from ..left_out import getattr_of
 
@@ -43,8 +45,14 @@ FAMILIES = {
 FAMILIES = {family: names.split() for family, names in FAMILIES.items()}
 
 
-def fill(module, everything):
-    """Put the ops of a family into its module, which says of the others why they are not there."""
-    family = module.__name__.rpartition(".")[2]
-    vars(module).update({name: everything[name] for name in FAMILIES[family] if name in everything})
-    module.__getattr__ = getattr_of(f"ops.{family}")
+def names(module):
+    """Return `__getattr__`, `__dir__` and `__all__` of the module of a family; the ops come from the room.
+
+    Args:
+        module: `__name__` of the module.
+    """
+    package, _, family = module.rpartition(".")
+    room = sys.modules[package]
+    here = [name for name in FAMILIES[family] if name in room.__all__]
+    find = getattr_of(f"ops.{family}", lambda name: getattr(room, name) if name in here else None)
+    return find, lambda: sorted({*vars(sys.modules[module]), *here}), here

@@ -8,7 +8,7 @@ from .elementwise import add, cast, divide, multiply, sqrt, subtract
 from .index import getitem, where
 from .logic import equal, not_equal
 from .reduce import max, mean, min, prod, sum
-from .shape import broadcast_to, expand_dims, reshape
+from .reshaping import broadcast_to, expand_dims, reshape
 from .spec import as_float, normalize_axes
 from .table import composite
 

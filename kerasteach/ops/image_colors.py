@@ -8,7 +8,7 @@ from .elementwise import absolute, add, cast, clip, divide, maximum, minimum, mu
 from .image_shape import channel_axis, check_images
 from .index import getitem, where
 from .logic import equal, greater, less, mod
-from .shape import expand_dims, moveaxis, stack
+from .reshaping import expand_dims, moveaxis, stack
 from .spec import is_float
 from .table import composite
 

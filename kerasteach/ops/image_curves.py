@@ -9,7 +9,7 @@ from .index import getitem, where
 from .linalg import matmul
 from .logic import greater, greater_equal, less, less_equal, logical_and, round
 from .reduce import max, min, sum
-from .shape import moveaxis, transpose
+from .reshaping import moveaxis, transpose
 from .spec import is_float
 from .table import composite
 from .unary import sinc

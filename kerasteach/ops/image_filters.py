@@ -10,7 +10,7 @@ from .elementwise import add, cast, divide, multiply, square, subtract
 from .image_shape import check_images
 from .index import getitem
 from .reduce import mean
-from .shape import moveaxis, squeeze, stack
+from .reshaping import moveaxis, squeeze, stack
 from .spec import is_float
 from .table import composite
 

@@ -11,7 +11,7 @@ from .elementwise import add, cast, divide, multiply
 from .image_places import ORDERS, as_it_came, check_ways, sampled
 from .image_shape import check_images
 from .index import getitem
-from .shape import concatenate, moveaxis, reshape, squeeze
+from .reshaping import concatenate, moveaxis, reshape, squeeze
 from .solving import solve
 from .spec import is_float
 from .table import composite

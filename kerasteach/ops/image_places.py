@@ -7,7 +7,7 @@ from .elementwise import absolute, add, cast, clip, multiply, subtract
 from .index import getitem, take_along_axis, where
 from .logic import floor, greater_equal, less, logical_and, mod, round
 from .pairs import floor_divide
-from .shape import reshape
+from .reshaping import reshape
 from .spec import is_float
 from .table import composite
 

@@ -15,7 +15,7 @@ from .elementwise import cast
 from .image_curves import CURVES, cubic, shares
 from .image_shape import check_images, cropped, spatial_axes
 from .logic import round
-from .scatter import saturate_cast
+from .scattering import saturate_cast
 from .spec import is_float
 from .table import composite, row
 

@@ -7,11 +7,11 @@ import numpy as np
 from ..config import standardize_data_format
 from . import examples
 from .arrange import pad
-from .conv import conv
+from .convolution import conv
 from .create import convert_to_tensor, dtype_of
 from .index import getitem
-from .scatter import _slice
-from .shape import expand_dims, squeeze
+from .reshaping import expand_dims, squeeze
+from .scattering import _slice
 from .table import composite
 
 

@@ -4,10 +4,10 @@ import builtins
 
 import numpy as np
 
-from . import examples
+from . import examples, families
 from .create import convert_to_tensor
 from .elementwise import multiply
-from .shape import reshape, transpose
+from .reshaping import reshape, transpose
 from .spec import matmul_shape, promote
 from .table import composite, row
 
@@ -182,3 +182,6 @@ def tensordot(x1, x2, axes=2):
 def outer(x1, x2):
     """Every element of `x1` times every element of `x2`."""
     return multiply(reshape(x1, (-1, 1)), reshape(x2, (1, -1)))  # (x1, x2)
+
+
+__getattr__, __dir__, __all__ = families.names(__name__)  # the rest of Keras's family

@@ -1,1 +1,5 @@
-"""`keras.ops.math`: spectra, segments, error functions. `ops/__init__.py` fills it."""
+"""`keras.ops.math`: spectra, segments, error functions."""
+
+from . import families
+
+__getattr__, __dir__, __all__ = families.names(__name__)

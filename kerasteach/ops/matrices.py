@@ -12,7 +12,17 @@ from .index import getitem, where
 from .linalg import matmul, tensordot
 from .parts import extract_sequences
 from .reduce import cumprod, mean, sum
-from .shape import broadcast_to, concatenate, expand_dims, flip, moveaxis, ravel, reshape, stack, transpose
+from .reshaping import (
+    broadcast_to,
+    concatenate,
+    expand_dims,
+    flip,
+    moveaxis,
+    ravel,
+    reshape,
+    stack,
+    transpose,
+)
 from .spec import as_float, normalize_axes
 from .table import composite, row
 

@@ -4,9 +4,7 @@ import math
 
 import numpy as np
 
-from . import examples
-from .conv import conv, conv_transpose  # noqa: F401  Keras has these in `keras.ops.nn` too
-from .depthwise import depthwise_conv, separable_conv  # noqa: F401
+from . import examples, families
 from .elementwise import (
     absolute,
     add,
@@ -24,8 +22,6 @@ from .elementwise import (
 )  # fmt: skip
 from .index import where
 from .logic import greater, less
-from .patches import fold, unfold  # noqa: F401
-from .pooling import adaptive_average_pool, adaptive_max_pool, average_pool, max_pool  # noqa: F401
 from .spec import as_float, same
 from .table import composite, row
 
@@ -231,3 +227,6 @@ def soft_shrink(x, threshold=0.5):
     """Pulled towards 0 by `threshold`; 0 within it."""
     pulled = where(less(x, 0), add(x, threshold), subtract(x, threshold))
     return where(less(multiply(x, x), threshold * threshold), multiply(x, 0.0), pulled)
+
+
+__getattr__, __dir__, __all__ = families.names(__name__)  # the rest of Keras's family

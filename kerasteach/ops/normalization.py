@@ -7,7 +7,7 @@ from . import examples
 from .create import convert_to_tensor, shape
 from .elementwise import absolute, add, divide, maximum, multiply, power, square, subtract
 from .reduce import mean, sum, var
-from .shape import reshape
+from .reshaping import reshape
 from .spec import as_float, normalize_axes, same
 from .table import composite, row
 from .unary import rsqrt

@@ -1,1 +1,5 @@
-"""`keras.ops.numpy`: the ops that NumPy has, too. `ops/__init__.py` fills it."""
+"""`keras.ops.numpy`: the ops that NumPy has, too."""
+
+from . import families
+
+__getattr__, __dir__, __all__ = families.names(__name__)

@@ -10,7 +10,7 @@ from .elementwise import add, cast, multiply, subtract
 from .index import getitem, take_along_axis, where
 from .logic import ceil, floor, greater_equal, isnan, logical_not, round
 from .reduce import any, sum
-from .shape import broadcast_to, expand_dims, moveaxis, reshape, squeeze
+from .reshaping import broadcast_to, expand_dims, moveaxis, reshape, squeeze
 from .spec import as_bool, as_float, as_index, normalize_axes, size
 from .table import composite, row
 

@@ -10,7 +10,7 @@ from .create import convert_to_tensor
 from .index import getitem, take, where
 from .logic import mod
 from .pairs import floor_divide
-from .shape import broadcast_to, concatenate, expand_dims, ravel, reshape
+from .reshaping import broadcast_to, concatenate, expand_dims, ravel, reshape
 from .spec import normalize_axes
 from .table import composite
 

@@ -6,7 +6,7 @@ from . import examples
 from .create import convert_to_tensor, dtype_of
 from .elementwise import add, cast, divide, multiply, power, subtract
 from .logic import sign
-from .shape import expand_dims
+from .reshaping import expand_dims
 from .spec import as_float, named
 from .table import composite
 from .unary import log10

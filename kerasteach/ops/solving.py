@@ -12,7 +12,7 @@ from .linalg import matmul
 from .logic import not_equal
 from .matrices import tril, triu
 from .reduce import max, min, sum
-from .shape import expand_dims, moveaxis, squeeze, swapaxes
+from .reshaping import expand_dims, moveaxis, squeeze, swapaxes
 from .spec import as_float, as_index, matmul_shape, normalize_axes
 from .table import composite, row
 

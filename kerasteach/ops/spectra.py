@@ -11,8 +11,8 @@ from .create import convert_to_numpy, convert_to_tensor, dtype_of, zeros
 from .elementwise import cast, divide, multiply
 from .index import getitem
 from .parts import extract_sequences
-from .scatter import scatter_update
-from .shape import broadcast_to, reshape, transpose
+from .reshaping import broadcast_to, reshape, transpose
+from .scattering import scatter_update
 from .spec import as_float, is_float
 from .table import composite, row
 

@@ -37,7 +37,7 @@ class Routes(dict):
     backend module to import when a library's own type first turns up.
     """
 
-    loaders = {}  # library -> module that fills the table
+    loaders = {"torch": __package__.replace("ops", "backend.torch")}  # library -> module that fills the table
 
     def __missing__(self, kind):
         library = kind.__module__.partition(".")[0]

@@ -5,7 +5,7 @@ from .create import convert_to_tensor, dtype_of
 from .elementwise import cast, multiply, square, subtract
 from .index import one_hot
 from .reduce import max, mean
-from .shape import reshape, transpose
+from .reshaping import reshape, transpose
 from .table import composite
 from .unary import log10
 

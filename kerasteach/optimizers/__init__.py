@@ -1,20 +1,22 @@
 """`keras.optimizers`: from gradients to better weights."""
 
-from .. import left_out
+from .. import lazy
 from ..saving.identify import identify
-from . import schedules
 from .base import Optimizer
-from .loss_scale import LossScaleOptimizer
-from .more import Adadelta, Adamax, Ftrl, Lion, Nadam, ScheduleFreeAdamW
-from .optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
-from .shaped import Adafactor, Lamb, Muon
 
-_CLASSES = [
-    SGD, RMSprop, Adam, AdamW, Adagrad, Adadelta, Adamax, Nadam, Ftrl, Lion, ScheduleFreeAdamW, Adafactor, Lamb, Muon,
-    LossScaleOptimizer,
-]  # fmt: skip
-_KNOWN = {cls.__name__: cls for cls in _CLASSES} | {cls.__name__.lower(): cls for cls in _CLASSES}
-__getattr__ = left_out.getattr_of("optimizers")
+_WHERE = {
+    "": "schedules",
+    "base": "Optimizer",
+    "loss_scale": "LossScaleOptimizer",
+    "more": "Adadelta Adamax Ftrl Lion Nadam ScheduleFreeAdamW",
+    "optimizers": "SGD Adagrad Adam AdamW RMSprop",
+    "shaped": "Adafactor Lamb Muon",
+}
+
+__getattr__, __dir__, __all__ = lazy.names(__name__, _WHERE, more=("deserialize", "get", "serialize"))
+
+_CLASSES = [name for name in __all__ if name[0].isupper() and name != "Optimizer"]
+_KNOWN = lazy.ByName(__name__, {name: name for name in _CLASSES} | {name.lower(): name for name in _CLASSES})
 
 
 def get(identifier):
@@ -53,6 +55,8 @@ def deserialize(config, custom_objects=None):
     """Make an optimizer from its config."""
     from ..saving.serialize import deserialize_keras_object
 
-    if str(config["class_name"]).lower() in _KNOWN:  # "adam" is Adam
-        config = config | {"class_name": _KNOWN[config["class_name"].lower()].__name__}
-    return deserialize_keras_object(config, _KNOWN | (custom_objects or {}))
+    name = str(config["class_name"])
+    found = _KNOWN.get(name) or _KNOWN.get(name.lower())  # "adam" is Adam
+    if found is None:
+        return deserialize_keras_object(config, custom_objects)
+    return deserialize_keras_object(config | {"class_name": found.__name__}, {found.__name__: found} | (custom_objects or {}))

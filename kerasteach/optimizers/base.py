@@ -118,12 +118,54 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
                 grads = self._accumulate(grads, variables)
             if grads is not None:
                 self._step(grads, variables)
-            if self.use_ema:
-                self._average()
-            for variable in variables:
-                if variable.constraint is not None:
-                    variable.assign(variable.constraint(variable.value))
-            self._iterations._value += 1
+            self.after_update(variables)
+
+    def after_update(self, variables):
+        """What a step does when the weights are changed: averages, constraints, counting."""
+        if self.use_ema:
+            self._average()
+        for variable in variables:
+            if variable.constraint is not None:
+                variable.assign(variable.constraint(variable.value))
+        self._iterations._value += 1
+
+    def update_for(self, variables):
+        """Return `apply` for these variables with its questions answered once; should a setting change, it asks again.
+
+        Args:
+            variables: all that it was built with.
+
+        Returns:
+            A function(gradients), one tensor for each variable.
+        """
+        settings = (self.clipnorm, self.clipvalue, self.global_clipnorm, self.loss_scale_factor, self.use_ema, self._sums)
+        constrained = any(v.constraint is not None for v in variables)
+        ours = all(getattr(type(self), name) is getattr(Optimizer, name) for name in ("apply", "_step"))
+        if any(settings) or constrained or not ours or not self._is_flat(variables):
+            return lambda grads: self.apply(grads, variables)
+        home, flat, count = variables[0]._backend, self._flats[0], self._iterations._value
+        flat.formula = flat.formula or home.written(self, flat.vector, flat.slots)
+        vector, slots, formula, decay = flat.vector, flat.slots, flat.formula, self.weight_decay
+
+        def update(grads):
+            if flat.formula is not formula:
+                return self.apply(grads, variables)
+            rate, step = self._rate(), count.item() + 1
+            with home.updating():
+                if flat.kernel is not None:
+                    flat.kernel(self, flat.weights, grads, rate, step, *flat.pieces)
+                else:
+                    if decay:
+                        flat.vector *= 1 - decay * rate
+                    formula(vector, home.join(grads), rate, step, *slots)
+            count[...] = step
+
+        return update
+
+    def _rate(self):
+        """The learning rate of this step as a plain number."""
+        rate = self._learning_rate
+        return rate._value.item() if type(rate) is backend.Variable else float(self.learning_rate)
 
     def _built_variables(self):
         if not self.built:
@@ -148,16 +190,15 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
 
     def _step(self, grads, variables):
         rate, step = float(self.learning_rate), int(self.iterations) + 1
-        grads = clip(grads, self.clipnorm, self.clipvalue, self.global_clipnorm)
         if self._is_flat(variables):
             flat = self._flats[0]
-            if flat.kernel is not None:
+            if flat.kernel is None:
+                self.update(flat.vector, grads, rate, step, flat.slots)
+            else:
+                grads = clip(grads, self.clipnorm, self.clipvalue, self.global_clipnorm)
                 flat.kernel(self, flat.weights, grads, rate, step, *flat.pieces)
-                return
-            if self.weight_decay:
-                flat.vector *= 1 - self.weight_decay * rate
-            self.formula(flat.vector, variables[0]._backend.join(grads), rate, step, *flat.slots)
             return
+        grads = clip(grads, self.clipnorm, self.clipvalue, self.global_clipnorm)
         for variable in variables:
             self._get_variable_index(variable)  # raises for an unknown one, before anything changes
         for variable in variables:
@@ -166,6 +207,24 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
                 variable._value *= 1 - decay * rate
         for grad, variable in zip(grads, variables):
             self.update_step(grad, variable, rate)
+
+    def update(self, vector, grads, rate, step, slots):
+        """Clip, decay and apply the formula, for all weights as one vector; arithmetic only, so that it can be compiled."""
+        grads = clip(grads, self.clipnorm, self.clipvalue, self.global_clipnorm)
+        if self.weight_decay:
+            vector *= 1 - self.weight_decay * rate
+        self.formula(vector, self._variables[0]._backend.join(grads), rate, step, *slots)
+
+    def frozen_settings(self, variables):
+        """Return a token for settings and layout of the weights as they are; None if `update` must not be compiled."""
+        flat = self._flats[0] if self._flats else None
+        if flat is None or flat.frozen is not None:
+            return flat and flat.frozen
+        ours = (type(self).apply, type(self)._step) == (Optimizer.apply, Optimizer._step)
+        library = self.formula.__module__.partition(".")[0] == __package__.partition(".")[0]
+        if ours and library and not self._sums and self.loss_scale_factor is None and self._is_flat(variables):
+            flat.frozen = object()  # forgotten when a setting changes
+        return flat.frozen
 
     def _is_flat(self, variables):
         """Whether these are all our variables, still views of one vector, and the formula is all there is to do."""

@@ -1,5 +1,7 @@
 """Gradients made shorter: each element, each variable, or all variables together."""
 
+from .. import ops
+
 
 def clip(gradients, clipnorm=None, clipvalue=None, global_clipnorm=None):
     """Return the gradients, clipped in the one way that is set.
@@ -12,7 +14,7 @@ def clip(gradients, clipnorm=None, clipvalue=None, global_clipnorm=None):
         return [_shorten(g, _length([g]), clipnorm) for g in gradients]
     if global_clipnorm and global_clipnorm > 0:
         length = _length(gradients)
-        length += length - length  # an infinite length makes every element NaN, as in Keras
+        length = length + (length - length)  # an infinite length makes every element NaN, as in Keras
         return [_shorten(g, length, global_clipnorm) for g in gradients]
     if clipvalue and clipvalue > 0:
         return [g.clip(-clipvalue, clipvalue) for g in gradients]
@@ -21,9 +23,9 @@ def clip(gradients, clipnorm=None, clipvalue=None, global_clipnorm=None):
 
 def _length(gradients):
     """Euclidean length of all elements together."""
-    return float(sum((g * g).sum() for g in gradients)) ** 0.5
+    return sum((g * g).sum() for g in gradients) ** 0.5
 
 
 def _shorten(g, length, longest):
     """`g` scaled so that `length` becomes `longest`, if it was more; NaN stays NaN."""
-    return g if length <= longest else g * (longest / length)
+    return g * (longest / ops.maximum(length, longest))

@@ -42,7 +42,14 @@ class State:
         for item in value if isinstance(value, (list, tuple)) else [value]:
             if isinstance(item, backend.Variable):
                 self._track(item)
+        if name not in ("learning_rate", "lr"):
+            self._forget_formulas()
         super().__setattr__(name, value)
+
+    def _forget_formulas(self):
+        """What was written out with settings as they were, for vectors as they lay, holds no more."""
+        for flat in self._flats:
+            flat.formula = flat.frozen = None
 
     @property
     def variables(self):
@@ -121,6 +128,7 @@ class State:
 
     def _lay_out(self):
         """Make variables and slots views of long vectors, one set per dtype."""
+        self._forget_formulas()
         flats = []
         for dtype in dict.fromkeys(v.dtype for v in self._variables) if self.flat else ():
             chosen = [i for i, v in enumerate(self._variables) if v.dtype == dtype]
@@ -166,6 +174,7 @@ class _Flat:
 
     def __init__(self, vector):
         self.vector, self.slots, self.kernel = vector, [], None
+        self.formula = self.frozen = None  # the optimizer's formula, written out for them; a token for what it was written with
 
 
 def has_kernel(name):

@@ -1,7 +1,5 @@
 """From what a user wrote (a name, a config, a class, an object) to the object meant."""
 
-import difflib
-
 
 def identify(identifier, known, kind, deserialize=None):
     """Return what `identifier` means.
@@ -48,6 +46,8 @@ def suggest(name, known):
     >>> suggest("rellu", ["relu", "tanh"])
     " Did you mean 'relu'?"
     """
+    import difflib  # only an error needs it
+
     near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
     return f" Did you mean {near[0]!r}?" if near else ""
 

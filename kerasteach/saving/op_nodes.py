@@ -7,9 +7,9 @@ in two: an object `Sum(axis=1)`, whose arguments go into its config, and a call
 
 import inspect
 
+from .. import ops
 from ..backend.op_call import OpCall, class_of
 from ..config import standardize_data_format
-from ..ops import OPS, Op
 from ..ops.families import FAMILIES
 
 _ALIASES = {  # class names of Keras that stand for another op
@@ -41,7 +41,7 @@ _KERAS_ONLY = {"initial": None, "dtype": None, "sparse": False, "rms_scaling": F
 def module_of(op):
     """Keras's private module of an op.
 
-    >>> module_of(OPS["add"]), module_of(OPS["softmax"])
+    >>> module_of(ops.add), module_of(ops.softmax)
     ('keras.src.ops.numpy', 'keras.src.ops.nn')
     """
     public = {"exponential": "exp", "getitem": "get_item"}.get(op.name, op.name.strip("_"))
@@ -55,17 +55,17 @@ def find_op(class_name):
     (<op log_softmax(x, axis)>, <composite op true_divide>, <op _where(condition, x1, x2)>)
     """
     if class_name in _ALIASES:
-        return OPS[_ALIASES[class_name]]
+        return ops.OPS[_ALIASES[class_name]]
     if class_name == "Exp":
-        return OPS["exp"]
-    found = [op for op in OPS.values() if class_of(op) == class_name]
+        return ops.OPS["exp"]
+    found = [op for op in ops.OPS.values() if class_of(op) == class_name]
     return min(found, key=lambda op: op.name.startswith("_"), default=None)
 
 
 def call_arguments(op, args, kwargs):
     """Sort a call into (what is computed on, what Keras gives the constructor), both dicts by name.
 
-    >>> call_arguments(OPS["clip"], ("x", 0, 1), {})
+    >>> call_arguments(ops.clip, ("x", 0, 1), {})
     ({'x': 'x'}, {'x_min': 0, 'x_max': 1})
     """
     bound = inspect.signature(op).bind(*args, **kwargs)
@@ -79,10 +79,10 @@ def call_arguments(op, args, kwargs):
 def config_names(op):
     """Names of the arguments that Keras gives the constructor.
 
-    >>> sorted(config_names(OPS["clip"])), sorted(config_names(OPS["pad"]))
+    >>> sorted(config_names(ops.clip)), sorted(config_names(ops.pad))
     (['x_max', 'x_min'], ['mode', 'pad_width'])
     """
-    if isinstance(op, Op):
+    if isinstance(op, ops.Op):
         names = set(op.params)
     else:
         parameters = inspect.signature(op.definition).parameters.values()

@@ -29,7 +29,8 @@ class StepFunctions:
     def make_predict_function(self, force=False):
         """Return the function that `predict` calls on each batch."""
         if self.predict_function is None or force:
-            self.predict_function = self.predict_step
+            custom = type(self).predict_step is not _base(type(self), "predict_step")
+            self.predict_function = self.predict_step if custom else self._predict_on
         if REPLICAS.on:  # every process gets the predictions of all
             return lambda data: REPLICAS.all_rows(self.predict_function(data))
         return self.predict_function

@@ -75,7 +75,7 @@ class Loop(Running):
         run = self._callbacks(callbacks, verbose, epochs, data, add_history=True)
         self.stop_training = False
         logs = {}
-        with self._fixed_for_fit(), contextlib.closing(data), WholeSteps() as steps:
+        with self._fixed_anew(fitting=True), contextlib.closing(data), WholeSteps() as steps:
             run.on_train_begin()
             start, self._initial_epoch = self._initial_epoch or initial_epoch, None  # BackupAndRestore may have set it
             for epoch in range(start, epochs):
@@ -170,7 +170,7 @@ class Loop(Running):
 
         self.stop_predicting = False
         run.on_predict_begin()
-        with contextlib.closing(data), contextlib.closing(data.epoch(self._backend)) as batches:
+        with self._fixed(), contextlib.closing(data), contextlib.closing(data.epoch(self._backend)) as batches:
             for _ in self._steps("predict", batches, predict, run, outputs, dict):
                 if self.stop_predicting:
                     break

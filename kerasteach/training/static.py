@@ -14,17 +14,18 @@ from ..layers.input_spec import check_input_spec
 from .data import unpack_x_y_sample_weight
 
 
-def write_program(model, data, regularized, variables):
+def write_program(model, data, regularized, variables, kind="train"):
     """Return a program for batches like `data`, or None if the step has to run op by op.
 
     Args:
-        model: the compiled model.
+        model: the model; compiled, unless it predicts.
         data: a batch: (x,), (x, y) or (x, y, sample_weight).
         regularized: variables whose regularizer adds to the loss.
         variables: variables to train.
+        kind: `"train"`, `"test"` for loss and outputs, or `"predict"` for outputs alone.
     """
     graph = graph_of(model)
-    if not _is_ours(model, graph) or not all(_is_of_library(v.regularizer) for v in regularized):
+    if not _is_ours(model, graph) or not (kind == "predict" or _has_our_loss(model, graph, regularized)):
         return None
     pack, masked = tree.packer(data), []
 
@@ -32,7 +33,9 @@ def write_program(model, data, regularized, variables):
         x, y, sample_weight = unpack_x_y_sample_weight(pack(symbols))
         x = graph._in_order(x) if isinstance(x, (dict, tuple)) else x
         check_input_spec(model.input_spec, x, model.name)
-        outputs = graph._plan.run(graph._standardize(x), True)
+        outputs = graph._plan.run(graph._standardize(x), kind == "train")
+        if kind == "predict":
+            return outputs
         loss = model._compile_loss(y, graph._pack_outputs(outputs), sample_weight)
         for variable in regularized:
             loss = loss + variable.regularizer(variable)
@@ -42,7 +45,7 @@ def write_program(model, data, regularized, variables):
 
     specs = [(tuple(a.shape), backend.dtype_name(a.dtype)) for a in tree.flatten(data)]
     try:
-        program = model._backend.program(function, specs, variables)
+        program = model._backend.program(function, specs, variables if kind == "train" else [])
     except NotStatic:
         return None
     program.masked = masked  # numbers of the outputs that have a mask
@@ -55,14 +58,21 @@ def graph_of(model):
 
 
 def _is_ours(model, graph):
-    """Whether the model is a plain graph with a loss of the library."""
-    loss = model._compile_loss
+    """Whether the model is a plain graph of layers of the library."""
     return (
         hasattr(graph, "_plan")
         and _keeps(type(model), "__call__", "call", "compute_loss")
-        and loss is not None
-        and all(f is None or _is_of_library(f) for f in loss.functions_for(graph.output))
         and all(_is_static(layer) for layer in model._flatten_layers())
+    )
+
+
+def _has_our_loss(model, graph, regularized):
+    """Whether all that the loss is made of is of the library."""
+    loss = model._compile_loss
+    return (
+        loss is not None
+        and all(f is None or _is_of_library(f) for f in loss.functions_for(graph.output))
+        and all(_is_of_library(v.regularizer) for v in regularized)
     )
 
 

@@ -38,16 +38,16 @@ class Steps:
         variables = structure.trainable
         if not self.optimizer.built:
             self.optimizer.build(variables)
-        program, leaves = structure.program_for(self, data) if structure.programs is not None else (None, None)
+        program, leaves = self._program(data, "train")
         if program is not None:
-            try:
-                (loss, *rest), gradients = program(leaves)
-            except IndexError:  # a word without a row, say: called layer by layer, the layer tells what is wrong
-                with self._backend.inference():
-                    self._predict(unpack_x_y_sample_weight(data)[0], True)
-                raise
-            self.optimizer.apply(gradients, variables)
-            return self._track_program(data, len(leaves[0]), loss, rest, program.masked)
+            (loss, *rest), gradients = self._run(program, leaves, data, True)
+            if gradients is None:
+                pass  # a compiled step has updated
+            elif structure.update is None:
+                structure.update = self._first_update(gradients, variables)
+            else:
+                structure.update(gradients)
+            return self._track(structure, data, len(leaves[0]), loss, rest, program.masked)
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         scale = self.optimizer.loss_scale_factor
 
@@ -64,6 +64,54 @@ class Steps:
         detach = self._backend.detach
         y_pred = tree.map_structure(lambda t: keep_mask(t, detach(t)), y_pred)
         return self._update_metrics(x, y, y_pred, sample_weight, detach(loss))
+
+    def _program(self, data, kind):
+        """The program for such a batch, and the batch as a list; None if it runs op by op."""
+        structure = self._fixed_structure
+        if structure is None or structure.programs is None or (structure.scaled and kind == "train"):
+            return None, None
+        return structure.program_for(self, data, kind)
+
+    def _run(self, program, leaves, data, training):
+        try:
+            return program(leaves)
+        except IndexError:  # a word without a row, say: called layer by layer, the layer tells what is wrong
+            with self._backend.inference():
+                self._predict(unpack_x_y_sample_weight(data)[0], training)
+            raise
+
+    def _first_update(self, gradients, variables):
+        """Update once, and return the function that does it from now on."""
+        self.optimizer.apply(gradients, variables)
+        if any(g is None for g in gradients):
+            return lambda grads: self.optimizer.apply(grads, variables)
+        return self.optimizer.update_for(variables)
+
+    def _track(self, structure, data, size, loss, rest, masked):
+        """Let the metrics take in what a program returned."""
+        told = (structure.track or self._track_program)(data, size, loss, rest, masked)
+        structure.track = structure.track or self._tracking(data, masked)
+        return told
+
+    def _tracking(self, data, masked):
+        """How the metrics take in batches like this one: as `_track_program` does, without its questions."""
+        metrics, keep = self._compile_metrics, self._loss_tracker.keep
+        plain = type(data) is tuple and len(data) == 2 and not masked and not self._compile_loss.trackers
+        alone = not tree.is_nested(data[-1]) and not tree.is_nested(graph_of(self)._pack_outputs([0]))
+        ours = type(self).compute_metrics is Steps.compute_metrics
+        if not (plain and alone and ours) or (metrics and not all(can_wait for *_, can_wait in metrics.entries)):
+            return self._track_program
+        waiting = [metric.put_off for _, metric, _, _ in metrics.entries] if metrics else []
+
+        def track(data, size, loss, outputs, masked):
+            if len(data) != 2 or REPLICAS.on:
+                return self._track_program(data, size, loss, outputs, masked)
+            keep(loss, size)
+            for put_off in waiting:
+                put_off(data[1], outputs[0])
+            return None
+
+        return track
 
     def _track_program(self, data, size, loss, rest, masked):
         """Update the metrics with what a program returned; after the outputs come the masks of those that have one."""
@@ -82,6 +130,11 @@ class Steps:
         return self.get_metrics_result() if told is None else told
 
     def _test_on(self, data):
+        program, leaves = self._program(data, "test")
+        if program is not None:
+            with self._backend.inference():
+                (loss, *rest), _ = self._run(program, leaves, data, False)
+                return self._track(self._fixed_structure, data, len(leaves[0]), loss, rest, program.masked)
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         with self._backend.inference():
             self._forget_losses()
@@ -94,6 +147,15 @@ class Steps:
         x, _, _ = unpack_x_y_sample_weight(data)
         with self._backend.inference():
             return self._predict(x, False)
+
+    def _predict_on(self, data):
+        x, _, _ = unpack_x_y_sample_weight(data)
+        program, leaves = self._program((x,), "predict")
+        if program is None:
+            return self.predict_step(data)
+        with self._backend.inference():
+            outputs, _ = self._run(program, leaves, data, False)
+        return graph_of(self)._pack_outputs(list(outputs))
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the loss to minimize: the compiled one, plus what layers added.
@@ -147,17 +209,14 @@ class Steps:
         if self._fixed_structure is not None:
             yield
             return
-        self._fixed_structure = Structure(self)
-        try:
+        with self._fixed_anew():
             yield
-        finally:
-            self._fixed_structure = None
 
     @contextlib.contextmanager
-    def _fixed_for_fit(self):
-        """`_fixed`, with programs, which the next `fit` may find again."""
-        before, self._fixed_structure = self._fixed_structure, Structure(self)
-        if not self.optimizer.loss_scale_factor and not self.run_eagerly:
+    def _fixed_anew(self, fitting=False):
+        """The structure as it is now; with programs, which the next run may find again."""
+        before, self._fixed_structure = self._fixed_structure, Structure(self, fitting)
+        if not self.run_eagerly:
             self._fixed_structure.use_programs(self, self._last_structure)
         try:
             yield

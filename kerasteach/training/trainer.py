@@ -40,11 +40,20 @@ class Trainer(Steps, Loop):
             weighted_metrics: the same, for metrics that use sample weights.
             run_eagerly: whether to run every step op by op, never as a program.
             steps_per_execution: batches between two calls of the callbacks' batch hooks.
-            jit_compile: kept for Keras's sake; nothing is compiled in this version.
+            jit_compile: whether a model on Torch has its whole step compiled, update and all. That takes 10 to 30 seconds
+                and a C++ compiler, and makes steps of small models 3 to 5 times as fast; large ones gain little. `"auto"`
+                compiles nothing: a lesson is over before it would pay.
             auto_scale_loss: whether a model of policy `"mixed_float16"` gets a `LossScaleOptimizer` around its optimizer.
         """
-        if jit_compile is True:
-            warnings.warn("`jit_compile=True` has no effect: steps are not compiled in this version.", stacklevel=2)
+        if jit_compile is True and run_eagerly:
+            warnings.warn("If `run_eagerly` is True, then `jit_compile` cannot also be True. Disabling `jit_compile`.", stacklevel=2)
+            jit_compile = False
+        if jit_compile is True and self._backend.compiler is None:
+            warnings.warn(
+                "`jit_compile=True` has no effect on the NumPy backend, where a step is one plain function already. "
+                'Fix: model.to("torch"), or leave jit_compile out.',
+                stacklevel=2,
+            )
         optimizer = optimizers.get(optimizer)
         self.optimizer = optimizer
         small_gradients_vanish = optimizer is not None and self.dtype_policy.name == "mixed_float16"

@@ -1,5 +1,6 @@
 """Kernels that stand for several ops of a program; `torch_fusion.py` says for which."""
 
+import contextlib
 import math
 
 import torch
@@ -7,7 +8,7 @@ from torch.nn import functional as F
 
 from .conv import conv  # noqa: F401 - one of these kernels
 
-_ONE_DNN = getattr(torch.ops.mkldnn, "_linear_pointwise", None) if torch.backends.mkldnn.is_available() else None
+ONE_DNN = getattr(torch.ops.mkldnn, "_linear_pointwise", None) if torch.backends.mkldnn.is_available() else None
 _LARGE = 1 << 21  # multiplications that repay oneDNN's preparations
 
 
@@ -16,7 +17,7 @@ def linear(x, kernel, bias=None, relu=False):
     if x.ndim > 2:
         return linear(x.reshape(-1, x.shape[-1]), kernel, bias, relu).view(*x.shape[:-1], kernel.shape[-1])
     large = x.shape[0] * kernel.numel() >= _LARGE
-    if large and _ONE_DNN is not None and x.dtype is torch.float32 and x.device.type == "cpu":
+    if large and ONE_DNN is not None and x.dtype is torch.float32 and x.device.type == "cpu":
         y = _Linear.apply(x, kernel, bias)
     else:
         y = torch.mm(x, kernel) if bias is None else torch.addmm(bias, x, kernel)
@@ -27,19 +28,33 @@ class _Linear(torch.autograd.Function):
     """`x @ kernel + bias` and its gradients; oneDNN takes the second matrix transposed."""
 
     @staticmethod
+    def product(x, kernel, bias):
+        return ONE_DNN(x, kernel, bias, "none", [], "")
+
+    @staticmethod
     def forward(ctx, x, kernel, bias):
         ctx.save_for_backward(x, kernel)
-        return _ONE_DNN(x, kernel.t(), bias, "none", [], "")
+        return _Linear.product(x, kernel.t(), bias)
 
     @staticmethod
     def backward(ctx, g):
         x, kernel = ctx.saved_tensors
         to_x, to_kernel, to_bias = ctx.needs_input_grad
         return (
-            _ONE_DNN(g, kernel, None, "none", [], "") if to_x else None,
-            _ONE_DNN(x.t(), g.t(), None, "none", [], "") if to_kernel else None,
+            _Linear.product(g, kernel, None) if to_x else None,
+            _Linear.product(x.t(), g.t(), None) if to_kernel else None,
             g.sum(0) if to_bias else None,
         )
+
+
+@contextlib.contextmanager
+def product_in_graph(product):
+    """Let large products be noted as calls of another function, while Torch notes what a step does."""
+    before, _Linear.product = _Linear.product, staticmethod(product)
+    try:
+        yield
+    finally:
+        _Linear.product = staticmethod(before)
 
 
 def linear_over(x, kernel, bias=None, axes=1):

@@ -62,7 +62,14 @@ def _take(x, indices, axis=None):
     indices = torch.as_tensor(indices, device=x.device).long()
     if axis is None:
         return x.reshape(-1)[indices]
-    return x[(slice(None),) * (axis % x.ndim) + (indices,)]
+    axis = axis % x.ndim
+    if x.device.type == "cpu":
+        try:  # whole rows: less than half the time, forwards and backwards
+            rows = x.index_select(axis, indices.reshape(-1))
+            return rows.view(*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :])
+        except IndexError:  # counted from the end, or not there at all
+            pass
+    return x[(slice(None),) * axis + (indices,)]
 
 
 def _take_along_axis(x, indices, axis=None):

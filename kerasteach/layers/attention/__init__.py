@@ -1,5 +1,1 @@
 """Attention: each query asks all keys, and gets a mean of the values, weighed by how well their keys answer."""
-
-from .grouped import GroupedQueryAttention
-from .multi_head import MultiHeadAttention
-from .plain import AdditiveAttention, Attention

@@ -1,10 +1,9 @@
 """Layers on pictures: what they share, and those that bring pictures to one size."""
 
-from ... import ops
+from ... import ops, saving
 from ...config import standardize_data_format
 from ...left_out import BOXES
 from ...ops.image_shape import cropped, spatial_axes
-from ...saving.serialize import deserialize_keras_object, serialize_keras_object
 from ..layer import Layer
 
 
@@ -215,7 +214,7 @@ class Pipeline(Layer):
         return inputs
 
     def get_config(self):
-        return {"layers": serialize_keras_object(list(self._pipeline_layers)), "name": self.name}
+        return {"layers": saving.serialize_keras_object(list(self._pipeline_layers)), "name": self.name}
 
     @classmethod
     def from_config(cls, config):
@@ -227,4 +226,4 @@ class Pipeline(Layer):
         layers = config.get("layers")
         if not isinstance(layers, (list, tuple)):
             raise ValueError(f"`Pipeline` config must contain a `layers` key mapping to a list of serialized layers. Received: layers={layers}")
-        return cls(**{**config, "layers": [deserialize_keras_object(layer) for layer in layers]})
+        return cls(**{**config, "layers": [saving.deserialize_keras_object(layer) for layer in layers]})

@@ -10,7 +10,6 @@ import os
 import numpy as np
 
 from ... import backend, config
-from ...saving import safety
 from .counts import Counts, rows_of
 from .data_layer import DataLayer, batches_of
 from .encoding import encoded, encoded_shape
@@ -110,6 +109,8 @@ class Lookup(DataLayer):
             self.idf_weights = np.pad(weights, (0, depth - len(weights))) if depth > len(weights) else weights
 
     def _from_file(self, path):
+        from ...saving import safety
+
         if safety.is_loading_safely():
             raise ValueError(
                 "Requested the loading of a vocabulary file outside of the model archive. This carries a potential risk of "

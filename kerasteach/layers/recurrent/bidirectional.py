@@ -1,7 +1,6 @@
 """`Bidirectional`: a sequence read from both ends."""
 
-from ... import ops
-from ...saving.serialize import deserialize_keras_object, serialize_keras_object
+from ... import ops, saving
 from ..layer import Layer
 
 _MERGES = {
@@ -121,8 +120,8 @@ class Bidirectional(Layer):
         """Return the constructor's arguments."""
         return super().get_config() | {
             "merge_mode": self.merge_mode,
-            "layer": serialize_keras_object(self.forward_layer),
-            "backward_layer": serialize_keras_object(self.backward_layer),
+            "layer": saving.serialize_keras_object(self.forward_layer),
+            "backward_layer": saving.serialize_keras_object(self.backward_layer),
         }
 
     @classmethod
@@ -130,7 +129,7 @@ class Bidirectional(Layer):
         """Make a layer from its config."""
         config = dict(config)
         for name in {"layer", "backward_layer"} & set(config):
-            config[name] = deserialize_keras_object(config[name], custom_objects)
+            config[name] = saving.deserialize_keras_object(config[name], custom_objects)
         return cls(**config)
 
 

@@ -1,7 +1,6 @@
 """`RNN`: a layer that calls a cell once per step of a sequence."""
 
-from ... import backend, ops, tree
-from ...saving.serialize import deserialize_keras_object, serialize_keras_object
+from ... import backend, ops, saving, tree
 from ..layer import Layer
 from .cell import Cell
 from .loop import as_mask, hide_masked, loop, zero_state
@@ -205,13 +204,13 @@ class RNN(Layer):
         """Return the constructor's arguments."""
         options = ("return_sequences", "return_state", "go_backwards", "stateful", "unroll", "zero_output_for_mask")
         config = super().get_config() | {name: getattr(self, name) for name in options}
-        return config | {"cell": serialize_keras_object(self.cell)}
+        return config | {"cell": saving.serialize_keras_object(self.cell)}
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
         """Make a layer from its config."""
         config = dict(config)
-        cell = deserialize_keras_object(config.pop("cell"), custom_objects)
+        cell = saving.deserialize_keras_object(config.pop("cell"), custom_objects)
         return cls(cell, **config)
 
 

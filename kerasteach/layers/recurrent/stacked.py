@@ -1,6 +1,6 @@
 """`StackedRNNCells`: several cells on top of each other, as one cell."""
 
-from ...saving.serialize import deserialize_keras_object, serialize_keras_object
+from ... import saving
 from ..layer import Layer
 from .loop import zero_state
 
@@ -79,13 +79,13 @@ class StackedRNNCells(Layer):
 
     def get_config(self):
         """Return the constructor's arguments."""
-        return super().get_config() | {"cells": [serialize_keras_object(cell) for cell in self.cells]}
+        return super().get_config() | {"cells": [saving.serialize_keras_object(cell) for cell in self.cells]}
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
         """Make a stack from its config."""
         config = dict(config)
-        return cls([deserialize_keras_object(cell, custom_objects) for cell in config.pop("cells")], **config)
+        return cls([saving.deserialize_keras_object(cell, custom_objects) for cell in config.pop("cells")], **config)
 
 
 def _output_size(cell):

@@ -96,6 +96,7 @@ class ArraySource(Source):
         self.shuffle = shuffle
         self.steps = -(-self.rows // self.batch_size)
         self._data = pack_x_y_sample_weight(self.x, self.y, weights)
+        self._pack_batch = tree.packer(self._data)
 
     def check_targets(self, check):
         if self.y is not None:
@@ -111,7 +112,7 @@ class ArraySource(Source):
         row_bytes = sum(a.nbytes for a in arrays) // max(self.rows, 1)
         block = max(_BLOCK_BYTES // max(row_bytes * self.batch_size, 1), 1) * self.batch_size
         order = self._order()
-        pack_batch = tree.packer(self._data)
+        pack_batch = self._pack_batch
         if REPLICAS.on:
             yield from map(pack_batch, own_batches(arrays, order, self.batch_size, block, home))
             return

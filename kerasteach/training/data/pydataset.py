@@ -7,7 +7,6 @@ import warnings
 import numpy as np
 
 from .streams import Stream
-from .workers import in_order
 
 _DEFAULTS = {"workers": 1, "use_multiprocessing": False, "max_queue_size": 10}
 
@@ -110,6 +109,8 @@ class PyDatasetSource(Stream):
         if self.shuffle and self.steps is not None:
             random.shuffle(numbers)
         if data.workers > 1 or (data.workers > 0 and data.use_multiprocessing):
+            from .workers import in_order
+
             return in_order(data, numbers, data.workers, data.use_multiprocessing, data.max_queue_size)
         return (data[number] for number in numbers)
 

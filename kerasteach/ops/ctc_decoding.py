@@ -9,7 +9,7 @@ from .index import getitem, take_along_axis, where
 from .logic import equal, greater_equal
 from .order import argsort
 from .reduce import argmax, max, sum
-from .shape import concatenate, expand_dims
+from .reshaping import concatenate, expand_dims
 from .spec import as_float
 from .table import composite
 

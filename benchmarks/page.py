@@ -1,0 +1,56 @@
+"""The page of results: what was to be reached, the plots, every table, the machine."""
+
+from tables import markdown_table
+from targets import judge
+
+INTRODUCTION = """# Benchmarks
+
+kerasteach beside its peers, on the same work: the same rows, the same first weights, the same Adam, loss and accuracy
+reported as `fit` reports them; a run fails if contenders do not learn alike. Each contender has its own process. They
+take turns, round by round; a ratio is taken within a round, and the median of the rounds is shown. Lower is better.
+
+- *by hand*: the loop a skilled person writes for this one model. NumPy: gradients by hand, one flat Adam, no needless
+  arrays. Torch: eager, fused Adam, pictures in channels_last, nothing asked back before the epoch ends.
+- *autograd*, *MyGrad*: the NumPy loop by hand, its gradients by HIPS autograd and by MyGrad.
+- *Keras*: version 3.15 on each of its backends, the same program that kerasteach runs, `compile` and `fit` as they stand.
+
+`make bench` runs all of it, `make bench ONLY="cnn mlp"` a part; numbers of single turns are in results.json."""
+
+
+def page(results, parts):
+    """Return the page as markdown.
+
+    Args:
+        results: {part: data}.
+        parts: {part: module}, in the order of the page.
+    """
+    lines = [INTRODUCTION, "", *setting(results), "", "## What was to be reached", "", *verdict_table(judge(results))]
+    lines += ["", "## Results"]
+    for name in results:
+        lines += ["", *parts[name].report(name, results[name])]
+    return "\n".join(lines) + "\n"
+
+
+def setting(results):
+    """Say which machine, how many threads, which versions."""
+    versions = {k: v for data in results.values() for race in races_of(data) for k, v in race["versions"].items()}
+    lines = [f"Versions: {', '.join(f'{k} {v}' for k, v in sorted(versions.items()))}."]
+    for words in sorted({(data["machine"], data["threads"]) for data in results.values()}):
+        lines.insert(0, f"Machine: {words[0]}; {words[1]} thread{'s' * (words[1] != 1)} for every library.")
+    return lines
+
+
+def races_of(data):
+    """The races in a part's data."""
+    return [data] if "contenders" in data else data.get("races", {}).values()
+
+
+def verdict_table(verdicts):
+    """Return the targets as a table."""
+    rows = [[v.words, v.race, v.value, v.wanted, "met" if v.met else "**NOT met**"] for v in verdicts]
+    return [markdown_table(["", "where", "measured", "wanted", ""], rows)]
+
+
+def verdict_lines(verdicts):
+    """Return the targets as lines of text."""
+    return [f"{'met    ' if v.met else 'NOT met'}  {v.words}, {v.race}: {v.value} (wanted {v.wanted})" for v in verdicts]

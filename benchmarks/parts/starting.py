@@ -1,0 +1,104 @@
+"""Benchmark 6: what it costs to start: time and memory of an import, memory of a lesson's kernel."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+from harness import median_ratio, thread_limits
+from tables import duration, markdown_table, ratio, short
+
+ROOT = Path(__file__).resolve().parents[2]
+IMPORTS = {  # name -> what is imported, variables
+    "numpy": ("numpy", {}),
+    "kerasteach": ("kerasteach", {}),
+    "autograd": ("autograd", {}),
+    "mygrad": ("mygrad", {}),
+    "torch": ("torch", {}),
+    "keras_torch": ("keras", {"KERAS_BACKEND": "torch"}),
+    "keras_jax": ("keras", {"KERAS_BACKEND": "jax"}),
+    "keras_tensorflow": ("keras", {"KERAS_BACKEND": "tensorflow"}),
+}
+PROGRAM = """
+import importlib, json, re, resource, sys, time
+start = time.perf_counter()
+try:
+    importlib.import_module(sys.argv[1])
+except ImportError as error:
+    print(json.dumps({"skipped": str(error)}))
+    sys.exit()
+seconds = time.perf_counter() - start
+try:
+    rss = 1024 * int(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1])
+except OSError:  # no Linux: the most it ever was
+    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps({"seconds": seconds, "rss": rss, "torch": "torch" in sys.modules}))
+"""
+
+
+def measure(_, options):
+    """Import everything in turn, each in a process of its own; then run the lessons."""
+    found = {name: import_once(name) for name in IMPORTS}  # warm-up: files come off the disk, bytecode is written
+    skipped = {name: answer["skipped"] for name, answer in found.items() if "skipped" in answer}
+    found = {name: {"seconds": [], "rss": []} for name in IMPORTS if name not in skipped}
+    for i in range(options.rounds):
+        for name, entry in found.items():
+            if i < 2 or sum(entry["seconds"]) < options.seconds:
+                answer = import_once(name)
+                entry["seconds"].append(answer["seconds"])
+                entry["rss"].append(answer["rss"])
+                entry["torch"] = answer["torch"]
+    return {"imports": found, "skipped": skipped, **lessons(options)}
+
+
+def import_once(name):
+    """Import in a fresh process; return its seconds, its memory, and whether torch came along."""
+    module, variables = IMPORTS[name]
+    environment = {**os.environ, **thread_limits(1), "PYTHONPATH": str(ROOT), **variables}
+    done = subprocess.run([sys.executable, "-c", PROGRAM, module], capture_output=True, text=True, env=environment, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def lessons(options):
+    """Run every lesson in the environment students have; return the memory of each one's kernel, cell by cell."""
+    script = Path(__file__).with_name("lesson_memory.py")
+    environment = {**os.environ, **thread_limits(1), "PYTHONPATH": str(ROOT)}
+    notebooks = sorted(map(str, (ROOT / "notebooks").glob("*.ipynb")))
+    done = subprocess.run([options.lesson_python, script, *notebooks], capture_output=True, text=True, env=environment)
+    if done.returncode:
+        return {"lessons": {}, "no_lessons": done.stderr.strip().splitlines()[-1]}
+    return {"lessons": json.loads(done.stdout)}
+
+
+def import_ratio(data, name="kerasteach"):
+    """How many times as long as `import numpy`."""
+    return median_ratio(data["imports"][name]["seconds"], data["imports"]["numpy"]["seconds"])
+
+
+def report(_, data):
+    """Return both tables."""
+    rows = [
+        [
+            f"`import {IMPORTS[name][0]}`" + (f", {IMPORTS[name][1]['KERAS_BACKEND']}" if IMPORTS[name][1] else ""),
+            duration(statistics.median(entry["seconds"])),
+            ratio(import_ratio(data, name)),
+            short(statistics.median(entry["rss"]) / 2**20),
+            "yes" if entry["torch"] else "no",
+        ]
+        for name, entry in data["imports"].items()
+    ]
+    lines = ["### 6. Import and memory", "", markdown_table(["", "time", "x NumPy", "RSS, MiB", "torch loaded"], rows), ""]
+    lines += [f"- `{name}`: skipped, {why}" for name, why in data["skipped"].items()]
+    if not data["lessons"]:
+        return [*lines, f"The lessons were not run: {data['no_lessons']}"]
+    head = ["lesson's kernel, RSS in MiB", "at the start", "before Torch is loaded", "at the end", "of which shared files"]
+    return [*lines, "", markdown_table(head, [lesson_row(*item) for item in data["lessons"].items()])]
+
+
+def lesson_row(name, cells):
+    """A lesson's line; `before` is the last cell that has no torch in memory."""
+    before = [cell for cell in cells if not cell["torch"]]
+    sizes = [cells[0]["rss"], max(cell["rss"] for cell in before), cells[-1]["rss"], cells[-1]["shared"]]
+    return [name, *(short(size / 2**20) for size in sizes)]

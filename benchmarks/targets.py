@@ -1,0 +1,99 @@
+"""What is to be reached, as data, and whether it is."""
+
+from dataclasses import dataclass
+
+from parts import growth, starting
+from parts.training import ratio_to
+from peers import ALL, KERAS
+from tables import ratio
+
+SMALL_STEP = ("two_inputs", "spirals")
+BIG_STEP = ("mlp", "cnn", "resnet", "lstm", "gru", "transformer")
+AT_WORK = ("predict", "predict_1024", "evaluate", "call_one", "predict_one", "predict_one_batch")
+OTHERS = ("numpy_by_hand", "autograd", "mygrad", "torch_by_hand", *KERAS)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A contender may take at most so many times as long as the best of some others, in each of some races."""
+
+    words: str
+    ours: str
+    others: tuple
+    races: tuple
+    most: float
+
+
+TARGETS = (
+    Target("NumPy backend / NumPy by hand", "kerasteach_numpy", ("numpy_by_hand",), SMALL_STEP, 1.25),
+    Target("NumPy backend / best Keras backend", "kerasteach_numpy", KERAS, SMALL_STEP, 0.5),
+    Target("NumPy backend / best of autograd and MyGrad", "kerasteach_numpy", ("autograd", "mygrad"), (*SMALL_STEP, "mlp"), 0.5),
+    Target("NumPy backend / Torch by hand", "kerasteach_numpy", ("torch_by_hand",), ("cnn_gradients",), 3),
+    Target("Torch backend / Torch by hand", "kerasteach_torch", ("torch_by_hand",), SMALL_STEP, 1.1),
+    Target("Torch backend / Torch by hand", "kerasteach_torch", ("torch_by_hand",), BIG_STEP, 1.05),
+    Target("Torch backend / the fastest peer", "kerasteach_torch", OTHERS, (*SMALL_STEP, *BIG_STEP, *AT_WORK), 1.0),
+    Target("Torch backend, jit_compile / Torch by hand", "kerasteach_compiled", ("torch_by_hand",), SMALL_STEP, 0.5),
+)
+IMPORT, LESSON_MIB, STEEPER = 1.5, 150, 0.1  # a slope may lie this much above the arithmetic's: it is measured
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A line of the list: what was asked, where, what came out."""
+
+    words: str
+    race: str
+    value: str
+    wanted: str
+    met: bool
+
+
+def judge(results):
+    """Return a verdict for everything `results` can tell about.
+
+    Args:
+        results: {part: data}, as suite.py keeps it.
+    """
+    verdicts = [verdict for target in TARGETS for verdict in of_races(target, results)]
+    if "starting" in results:
+        verdicts += of_starting(results["starting"])
+    if "tape" in results:
+        wanted = "off: 1.02, on: 3"
+        verdicts.append(Verdict("A step traced / the step without", "two_inputs", "there is no trace yet", wanted, False))
+    if "growth" in results:
+        verdicts += of_growth(results["growth"])
+    return verdicts
+
+
+def of_races(target, results):
+    """Yield a verdict a race: against the best of the others, and who that is."""
+    races = results | results.get("serving", {}).get("races", {})
+    for race in target.races:
+        ratios = {other: ratio_to(races[race], target.ours, other) for other in target.others} if race in races else {}
+        ratios = {other: value for other, value in ratios.items() if value is not None}
+        if ratios:
+            best = max(ratios, key=ratios.get)
+            words = target.words + (f" ({ALL[best].words})" if len(target.others) > 1 else "")
+            yield Verdict(words, race, ratio(ratios[best]), f"<= {target.most}", ratios[best] <= target.most)
+
+
+def of_starting(data):
+    """Yield the verdicts on import and memory."""
+    value = starting.import_ratio(data)
+    yield Verdict("`import kerasteach` / `import numpy`", "import", ratio(value), f"<= {IMPORT}", value <= IMPORT)
+    torch = data["imports"]["kerasteach"]["torch"]
+    yield Verdict("`import kerasteach` loads Torch", "import", "yes" if torch else "no", "no", not torch)
+    for name, cells in data["lessons"].items():
+        most = max(cell["rss"] for cell in cells if not cell["torch"]) / 2**20
+        words = "Memory of a lesson's kernel on NumPy"
+        yield Verdict(words, name, f"{most:.0f} MiB", f"<= {LESSON_MIB} MiB", most <= LESSON_MIB)
+
+
+def of_growth(data):
+    """Yield a verdict an axis and backend: no steeper than the arithmetic, or than Torch by hand where that is steeper."""
+    for axis, found in data["axes"].items():
+        slopes = {who: growth.slope(found["sizes"], seconds) for who, seconds in found["seconds"].items()}
+        most = max(growth.slope(found["sizes"], found["flops"]), slopes["torch_by_hand"]) + STEEPER
+        for who, value in slopes.items():
+            if who != "torch_by_hand":
+                yield Verdict(f"Growth of {ALL[who].words}", axis, ratio(value), f"<= {most:.2f}", value <= most)
