@@ -2,7 +2,7 @@
 
 from ..backend.random_state import random_state, set_random_state
 from ..backend.replicas import REPLICAS
-from .callback_list import CallbackList
+from .callback_list import CallbackList, plain_logs
 
 _FLAGS = "stop_training", "stop_evaluating", "stop_predicting", "_initial_epoch"
 _WHERE_DRAWS_START = "on_train_begin", "on_epoch_begin", "on_test_begin", "on_predict_begin"
@@ -27,13 +27,14 @@ class Agreement:
         """What differs once a variable was assigned."""
         return REPLICAS.engine.stamp(self.variables())
 
-    def reach(self, everything=False, error=None, draws=False):
-        """Give all processes what rank 0 has.
+    def reach(self, everything=False, error=None, draws=False, logs=None):
+        """Give all processes what rank 0 has, and return its logs.
 
         Args:
             everything: whether weights and state may differ.
             error: what was raised on rank 0.
             draws: whether random numbers may stand elsewhere.
+            logs: metrics, as callbacks left them.
         """
         model, optimizer = self.model, self.model.optimizer
         said = REPLICAS.engine.tell({
@@ -42,6 +43,7 @@ class Agreement:
             "everything": everything,
             "built": optimizer is not None and optimizer.built,
             "draws": random_state() if draws or everything else None,
+            "logs": logs,
         })  # fmt: skip
         if error is not None:
             raise error
@@ -55,6 +57,7 @@ class Agreement:
             optimizer.build(model.trainable_variables)
         if said["everything"]:
             REPLICAS.engine.copy(self.variables())
+        return said["logs"]
 
 
 class CallbacksOnRank0(CallbackList):
@@ -86,16 +89,17 @@ class CallbacksOnRank0(CallbackList):
     def _run(self, hook, number, logs):
         starts = hook == "on_train_begin" or (hook in ("on_test_begin", "on_predict_begin") and not self._in_fit)
         self._in_fit = hook != "on_train_end" and (self._in_fit or hook == "on_train_begin")
-        error, before = None, self._agreement.stamp() if REPLICAS.rank == 0 else None
-        try:
-            with REPLICAS.alone():
-                if REPLICAS.rank == 0:
-                    super()._run(hook, number, logs)
-                elif self._history in self._by_hook[hook]:
-                    getattr(self._history, hook)(*number, logs)
-        except BaseException as raised:
-            if REPLICAS.rank:
-                raise
-            error = raised
-        changed = starts or (REPLICAS.rank == 0 and before != self._agreement.stamp())
-        self._agreement.reach(changed, error, hook in _WHERE_DRAWS_START)
+        logs, error, changed = plain_logs(logs), None, starts
+        if REPLICAS.rank == 0:
+            before = self._agreement.stamp()
+            try:
+                with REPLICAS.alone():
+                    for callback in self._by_hook[hook]:
+                        getattr(callback, hook)(*number, logs)
+            except BaseException as raised:
+                error = raised
+            changed = starts or before != self._agreement.stamp()
+        ours = self._history in self._by_hook[hook]
+        logs = self._agreement.reach(changed, error, hook in _WHERE_DRAWS_START, logs if ours else None)
+        if ours and REPLICAS.rank:
+            getattr(self._history, hook)(*number, logs)
