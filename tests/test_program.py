@@ -235,3 +235,23 @@ def test_dropout_does_nothing_in_programs_that_judge(backend):
     assert model.evaluate(x, y, verbose=0) == pytest.approx(wanted, rel=1e-4)
     for a, b in zip(model.get_weights(), before):
         np.testing.assert_array_equal(a, b)
+
+
+def test_a_rule_that_stands_twice_gets_its_own_names_each_time(backend):
+    """Attention calls one einsum after another, each on other arrays."""
+
+    def model():
+        inputs = keras.Input((5, 8))
+        x = layers.LayerNormalization()(inputs + layers.MultiHeadAttention(2, 4)(inputs, inputs))
+        return keras.Model(inputs, layers.Dense(3, activation="softmax")(layers.GlobalAveragePooling1D()(x)))
+
+    rng = np.random.default_rng(0)
+    x, y = rng.random((64, 5, 8), "float32"), rng.integers(0, 3, 64)
+    found = []
+    for run_eagerly in (False, True):
+        keras.utils.set_random_seed(0)
+        with keras.config.set_backend(backend):
+            made = model()
+        made.compile("adam", "sparse_categorical_crossentropy", run_eagerly=run_eagerly)
+        found.append(made.fit(x, y, epochs=3, verbose=0, shuffle=False).history["loss"])
+    np.testing.assert_allclose(*found, rtol=1e-5)
