@@ -105,7 +105,7 @@ def of_growth(data):
         slopes = {who: growth.slope(found["sizes"], seconds) for who, seconds in found["seconds"].items()}
         arithmetic = growth.slope(found["sizes"], found["flops"])
         for who in filter(slopes.__contains__, growth.BY_HAND):
-            most = max(arithmetic, slopes[growth.BY_HAND[who]]) + STEEPER
+            most = max(arithmetic, slopes.get(growth.BY_HAND[who], 0)) + STEEPER
             wanted = "<= the arithmetic's, or the loop's by hand"
             value = f"{slopes[who]:.2f} of {most:.2f}"
             yield Verdict(f"Slope of {ALL[who].words}", wanted, axis, value, slopes[who] <= most)
