@@ -136,6 +136,8 @@ class Program(Gradients):
             return self._number(x)
         if isinstance(x, np.dtype):
             return repr(x.name)
+        if x is ...:
+            return "..."
         if x is None or isinstance(x, (bool, int, float, str)):
             return repr(x) if not isinstance(x, float) or np.isfinite(x) else self._bind("constant", x)
         if isinstance(x, (tuple, list)) and all(isinstance(v, (int, type(None), bool)) for v in x):
@@ -193,8 +195,8 @@ class Program(Gradients):
     def _write_local(self, name, expression):
         """Write a line for a rule's local value, and return the name it has here; a value known already is used again."""
         if expression not in self.locals:
-            here = f"{name}_{len(self.lines) + 1}"
-            self.lines.append(f"{here} = {expression}")
+            here = f"{name}_{len(self.lines) + len(self.once) + 1}"
+            self._assign(here, expression)
             if "g_" in expression or "parts" in expression:  # gradients add up: their names change value
                 return here
             self.locals[expression] = here

@@ -149,16 +149,14 @@ def _log_softmax(graph, node):
     return [_call(fused.clipped_log_softmax, softmax.args, node.outputs[0], epsilon=epsilon())]
 
 
-@pattern("negative")
+@pattern("sparse_categorical_crossentropy_from_probabilities")
 def _surprise_at_class(graph, node):
-    """The entry of the true class of such a logarithm."""
-    squeeze = graph.made_by(node.args[0], "squeeze")
-    picked = squeeze and graph.made_by(squeeze.args[0], "take_along_axis")
-    log_p = picked and graph.made_by(picked.args[0], "clipped_log_softmax")
-    target = log_p and graph.made_by(picked.args[1], "expand_dims")
-    if target is None or [n.kwargs.get("axis") for n in (squeeze, picked, target)] != [-1, -1, -1]:
+    """The surprise at a class that a softmax made likely."""
+    target, p = node.args
+    softmax = graph.made_by(p, "softmax", alone=False)
+    if softmax is None or softmax.kwargs.get("axis") != -1 or node.outputs[0].dtype != "float32":
         return None
-    return [_call(fused.surprise_at_class, (target.args[0], *log_p.args), node.outputs[0], **log_p.kwargs)]
+    return [_call(fused.surprise_at_class, (target, *softmax.args), node.outputs[0], epsilon=epsilon())]
 
 
 @pattern("mean")

@@ -74,3 +74,27 @@ class sparse_categorical_crossentropy_from_logits:
         p = e / np.sum(e, axis=-1, keepdims=True)
         hot = np.equal(np.expand_dims(target, -1), np.arange(output.shape[-1]))
         return np.expand_dims(g, -1) * (p - hot)  # (batch, classes)
+
+
+def _odds_and_classes(rng):
+    return [((rng.integers(0, 3, s), rng.uniform(0.1, 0.9, (*s, 3))), {}) for s in [(4,), (2, 5), (0,)]]
+
+
+@row(shape=_dropped_last, dtype=lambda target, output: as_float(output), example=_odds_and_classes)
+class sparse_categorical_crossentropy_from_probabilities:
+    """Surprise, in nats, at the true class (a whole number) when the model gave each class a probability.
+
+    Probabilities are made to sum to 1 and held `epsilon` away from 0 and 1; beyond, no gradient.
+    """
+
+    def forward(target, output):
+        p = np.take_along_axis(output, target[..., None], -1)[..., 0] / output.sum(axis=-1)  # (batch,)
+        return -np.log(np.minimum(np.maximum(p, epsilon()), 1 - epsilon()))
+
+    def vjp_output(g, y, target, output):
+        classes = np.arange(output.shape[-1])
+        hot = np.equal(target[..., None], classes)  # (batch, classes)
+        total = output.sum(axis=-1, keepdims=True)
+        p = (output * hot).sum(axis=-1, keepdims=True) / total
+        inside = np.equal(p, np.minimum(np.maximum(p, epsilon()), 1 - epsilon()))
+        return g[..., None] * inside * (1 - hot / p) / total  # (batch, classes)

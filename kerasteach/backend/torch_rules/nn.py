@@ -28,6 +28,12 @@ def _surprise_at_class(target, output):
     return F.cross_entropy(output.movedim(-1, 1) if output.ndim > 2 else output, target, reduction="none")
 
 
+def _surprise_at_likely_class(target, output):
+    target = torch.as_tensor(target, device=output.device).long()
+    p = output.gather(-1, target[..., None])[..., 0] / output.sum(-1)  # (batch,)
+    return -p.clamp(epsilon(), 1 - epsilon()).log()
+
+
 def _softmax(x, axis=-1):
     return torch.softmax(x, dim=axis) if isinstance(axis, int) else _log_softmax(x, axis).exp()
 
@@ -49,6 +55,7 @@ ROWS = {
     "binary_crossentropy_from_probabilities": _surprise,
     "binary_crossentropy_from_logits": _surprise_from_logits,
     "sparse_categorical_crossentropy_from_logits": _surprise_at_class,
+    "sparse_categorical_crossentropy_from_probabilities": _surprise_at_likely_class,
 }
 
 FUSED = {
