@@ -63,7 +63,7 @@ class Loop:
         loss = hits = 0
         for i in range(0, rows, batch):
             chosen = slice(i, i + batch) if at_once else order[i : i + batch]
-            *x, y = [a[chosen] for a in arrays]
+            *x, y = [a[chosen] if at_once else a.take(chosen, axis=0) for a in arrays]
             batch_loss, batch_hits = self.learn(*x, y=y)
             if self.problem.updates:
                 self.adam()

@@ -43,9 +43,9 @@ class Loop:
         rows, batch = len(arrays[-1]), self.problem.batch
         order = torch.randperm(rows)
         if sum(a.nbytes for a in arrays) <= SMALL:
-            batches = zip(*(a[order].split(batch) for a in arrays), strict=True)
+            batches = zip(*(a.index_select(0, order).split(batch) for a in arrays), strict=True)
         else:
-            batches = ([a[chosen] for a in arrays] for chosen in order.split(batch))
+            batches = ([a.index_select(0, chosen) for a in arrays] for chosen in order.split(batch))
         loss = hits = torch.zeros(())
         for *x, y in batches:
             self.adam.zero_grad(set_to_none=True)
