@@ -89,7 +89,7 @@ class Program(Gradients):
         once = ["# what is the same at every step", *self.once, ""] if self.once else []
         code = "\n".join([*once, head, *[f"    {line}" for line in self.lines], tail])
         exec(compile(code, "<step>", "exec"), self.bound)
-        self.source = re.sub(r"\bnumber_\d+\b", lambda name: self.numbers[name[0]], code)
+        self.source = re.sub(r"\b_number_\d+\b", lambda name: self.numbers[name[0]], code)
         self._step = self.bound["step"]
         self._variables = [variable for _, variable in self.weights]
 
@@ -148,7 +148,7 @@ class Program(Gradients):
         """A name for a plain number that meets arrays; in `source` the number stands as it is."""
         key = (repr(x.value), x.dtype)
         if key not in self.numbers:
-            name = f"number_{len(self.numbers)}"
+            name = f"_number_{len(self.numbers)}"
             self.bound[name], self.numbers[key], self.numbers[name] = np.array(x.value, x.dtype), name, key[0]
         return self.numbers[key]
 
@@ -173,7 +173,10 @@ class Program(Gradients):
             self.bound["evaluate"] = evaluate
             return
         rule = op.forward if self.rule_of is None else self.rule_of(op)
-        self.lines.append(f"{out} = {self._call(op, rule, op.name.strip('_'), args, params)}")
+        expression = self._call(op, rule, op.name.strip("_"), args, params)
+        self.lines.append(f"{out} = {expression}")
+        if self.rule_of is None:
+            self.locals.setdefault(expression, out)  # known by that name from here on
 
     def _call(self, op, rule, name, args, params, before=()):
         """A rule applied to what has a name: written out if it is plain, else a call of it.

@@ -88,13 +88,18 @@ class sparse_categorical_crossentropy_from_probabilities:
     """
 
     def forward(target, output):
-        p = np.take_along_axis(output, target[..., None], -1)[..., 0] / output.sum(axis=-1)  # (batch,)
-        return -np.log(np.minimum(np.maximum(p, epsilon()), 1 - epsilon()))
+        row = np.arange(target.size)
+        right = output.reshape(-1, output.shape[-1])[row, target.reshape(-1)].reshape(target.shape)  # (batch,)
+        p = right / output.sum(axis=-1)
+        held = np.minimum(np.maximum(p, epsilon()), 1 - epsilon())
+        return -np.log(held)
 
     def vjp_output(g, y, target, output):
-        classes = np.arange(output.shape[-1])
-        hot = np.equal(target[..., None], classes)  # (batch, classes)
-        total = output.sum(axis=-1, keepdims=True)
-        p = (output * hot).sum(axis=-1, keepdims=True) / total
-        inside = np.equal(p, np.minimum(np.maximum(p, epsilon()), 1 - epsilon()))
-        return g[..., None] * inside * (1 - hot / p) / total  # (batch, classes)
+        row = np.arange(target.size)
+        right = output.reshape(-1, output.shape[-1])[row, target.reshape(-1)].reshape(target.shape)  # (batch,)
+        p = right / output.sum(axis=-1)
+        held = np.minimum(np.maximum(p, epsilon()), 1 - epsilon())
+        number = np.arange(output.shape[-1])
+        hot = np.equal(target[..., None], number)  # (batch, classes)
+        share = g * np.equal(p, held) / output.sum(axis=-1)
+        return share[..., None] * (1 - hot / p[..., None])
