@@ -1,6 +1,6 @@
 """The page of results: what was to be reached, the plots, every table, the machine."""
 
-from tables import markdown_table
+from tables import cells
 from targets import judge
 
 INTRODUCTION = """# Benchmarks
@@ -54,11 +54,18 @@ def races_of(data):
 
 
 def verdict_table(verdicts):
-    """Return the targets as a table."""
-    rows = [[v.words, v.race, v.value, v.wanted, "met" if v.met else "**NOT met**"] for v in verdicts]
-    return [markdown_table(["", "where", "measured", "wanted", ""], rows)]
+    """Return the targets as a table: a line a target, with all the places it was measured at; who missed it is bold."""
+    lines = {}
+    for v in verdicts:
+        lines.setdefault((v.words, v.wanted), []).append(v)
+    rows = []
+    for (words, wanted), found in lines.items():
+        measured = ", ".join(f"{v.race} {v.value}" if v.met else f"{v.race} **{v.value}**" for v in found)
+        missed = sum(not v.met for v in found)
+        rows.append([words, wanted, measured, f"**NOT met**, {missed} of {len(found)}" if missed else "met"])
+    return ["| | wanted | measured | |", "|---|---|---|---|", *map(cells, rows)]
 
 
 def verdict_lines(verdicts):
-    """Return the targets as lines of text."""
+    """Return the targets as lines of text, one for each place."""
     return [f"{'met    ' if v.met else 'NOT met'}  {v.words}, {v.race}: {v.value} (wanted {v.wanted})" for v in verdicts]

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from harness import machine
 from page import page, verdict_lines
-from parts import growth, serving, starting, tape, training
+from parts import growth, profile, serving, starting, tape, training
 from peers import PEERS
 from targets import judge
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = {
     **dict.fromkeys(training.TITLES, training),
+    "profile": profile,
     "serving": serving,
     "starting": starting,
     "tape": tape,

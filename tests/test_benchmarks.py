@@ -97,6 +97,19 @@ def test_a_chain_of_ops_is_one_gradient():
     assert ours == pytest.approx(0.99999**3000, rel=1e-4) and torch == pytest.approx(ours, rel=1e-4)
 
 
+@pytest.mark.parametrize("name", ["numpy_by_hand", "torch_by_hand"])
+def test_pieces_of_a_step_leave_the_weights_alone(name):
+    pytest.importorskip("torch")
+    problem = importlib.import_module("problems").make("two_inputs", epochs=1)
+    one, other = contender(name, problem), contender(name, problem)
+    worker = importlib.import_module("worker")
+    for piece in ("forward and loss", "backward", "Adam"):
+        worker.do(one, "pieces", {"piece": piece, "times": 3})
+    said = [each.pieces()["forward and loss"]() for each in (one, other)]
+    trained, fresh = (found[0] if isinstance(found, tuple) else found.item() for found in said)
+    assert trained == pytest.approx(fresh)
+
+
 def run_suite(*words):
     environment = {**os.environ, "PYTHONPATH": str(FOLDER.parent)}
     return subprocess.run([sys.executable, FOLDER / "suite.py", *words], capture_output=True, text=True, env=environment)
@@ -128,6 +141,15 @@ def results(ours, by_hand):
 def test_a_target_is_met_or_not(ours, met):
     [verdict] = importlib.import_module("targets").judge(results(ours, [1.0, 1.0]))
     assert verdict.met is met and verdict.race == "two_inputs" and verdict.value == f"{ours[0]:.2f}"
+    line = importlib.import_module("page").verdict_table([verdict])[-1]
+    assert line.endswith("two_inputs 1.20 | met |" if met else "two_inputs **1.30** | **NOT met**, 1 of 1 |")
+
+
+def test_where_the_loop_by_hand_misses_a_target_too_it_is_told():
+    data = results([3.0], [2.0])
+    data["two_inputs"]["contenders"]["keras_jax"] = {"seconds": [1.0]}
+    values = [verdict.value for verdict in importlib.import_module("targets").judge(data)]
+    assert values == ["1.50", "3.00 (Keras on JAX; NumPy by hand itself 2.00)"]
 
 
 @pytest.mark.parametrize("ours, code", [(1.2, 0), (1.3, 1)])

@@ -57,6 +57,25 @@ class Loop:
             loss, hits = loss + batch_loss.detach() * len(y), hits + self.hits(z.detach(), y)
         return loss.item() / rows, hits.item() / rows
 
+    def pieces(self):
+        """The step in pieces, each holding those before it: {name: function}. Weights stay, or gradients would vanish."""
+        self.adam.param_groups[0]["lr"] = 0.0
+        *x, y = (a[: self.problem.batch] for a in (*self.inputs, self.targets))
+        x = [a.float() if a.is_floating_point() else a for a in x]
+
+        def forward():
+            return self.cost(self.model(*x), y)
+
+        def backward():
+            self.adam.zero_grad(set_to_none=True)
+            forward().backward()
+
+        def update():
+            backward()
+            self.adam.step()
+
+        return {"forward and loss": forward, "backward": backward, "Adam": update}
+
     def cost(self, z, y):
         return F.binary_cross_entropy_with_logits(z, y) if self.binary else F.cross_entropy(z, y)
 
