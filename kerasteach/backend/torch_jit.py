@@ -13,7 +13,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 
 from .torch_rules import fused
 
-_MOST_CALLS = 2000  # calls of Torch in a step that is compiled; more would take minutes
+_MOST_CALLS = 1000  # calls of Torch in a step that is compiled; more would take minutes
 
 
 class CompiledProgram:
