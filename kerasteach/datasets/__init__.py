@@ -4,11 +4,10 @@ Keras's own are downloaded once into `~/.keras/datasets`, or `$KERAS_HOME/datase
 `digit_halves` needs no internet.
 """
 
-from . import (
-    boston_housing, california_housing, cifar10, cifar100, digit_halves, fashion_mnist, imdb, mnist, reuters,
-)  # fmt: skip
+from .. import lazy
 
-__all__ = [
-    "boston_housing", "california_housing", "cifar10", "cifar100", "digit_halves", "fashion_mnist", "imdb", "mnist",
-    "reuters",
-]  # fmt: skip
+_WHERE = {
+    "": "boston_housing california_housing cifar10 cifar100 digit_halves fashion_mnist imdb mnist reuters",
+}
+
+__getattr__, __dir__, __all__ = lazy.names(__name__, _WHERE)

@@ -7,7 +7,9 @@ Source: E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", 
 https://doi.org/10.24432/C50P49 (the part that scikit-learn carries).
 """
 
+import importlib.util
 import math
+import os
 
 import numpy as np
 
@@ -74,15 +76,20 @@ def sketch(left, right, gap="  |  "):
 
 
 def _bundled():
-    """The pictures `(picture, row 8, column 8)` and what each shows."""
-    try:
-        from sklearn.datasets import load_digits
-    except ImportError as error:
+    """The pictures `(picture, row 8, column 8)` and what each shows.
+
+    Read from scikit-learn's own file: to import scikit-learn, which imports SciPy, takes 110 MB of memory, as much again
+    as all the rest of a lesson.
+    """
+    installed = importlib.util.find_spec("sklearn")
+    if installed is None:
         raise ImportError(
             "The digits come with scikit-learn, which is not installed. Install it with `pip install scikit-learn`."
-        ) from error
-    found = load_digits()
-    return (found.images / 16).astype("float32"), found.target.astype("uint8")
+        )
+    folder = installed.submodule_search_locations[0]
+    numbers = np.loadtxt(os.path.join(folder, "datasets", "data", "digits.csv.gz"), dtype="uint8", delimiter=",")
+    pictures, digit = numbers[:, :-1].reshape(-1, ROWS, 2 * COLUMNS), numbers[:, -1]  # 64 pixels from 0 to 16, then the digit
+    return pictures.astype("float32") / 16, digit
 
 
 def _part(pictures, digit, chosen):

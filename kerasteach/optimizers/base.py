@@ -15,6 +15,7 @@ import warnings
 import numpy as np
 
 from .. import backend
+from ..backend.replicas import REPLICAS
 from . import settings
 from .averages import Averages
 from .clip import clip
@@ -101,6 +102,8 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
         if not self.built:
             with backend.name_scope(self.name):
                 self.build(variables)
+        if REPLICAS.on:
+            grads = REPLICAS.engine.average(grads)
         home, kind = variables[0]._backend, type(grads[0])
         ready = home.is_tensor(grads[0])
         for grad in grads:  # plain loops here and below: this runs at every step

@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import tree
 from ..backend.masks import keep_mask, with_mask
+from ..backend.replicas import REPLICAS
 from .data import unpack_x_y_sample_weight
 from .static import graph_of
 from .structure import Structure
@@ -103,7 +104,7 @@ class Steps:
         waiting = [metric.put_off for _, metric, _, _ in metrics.entries] if metrics else []
 
         def track(data, size, loss, outputs, masked):
-            if len(data) != 2:
+            if len(data) != 2 or REPLICAS.on:
                 return self._track_program(data, size, loss, outputs, masked)
             keep(loss, size)
             for put_off in waiting:
@@ -180,7 +181,7 @@ class Steps:
         return self.get_metrics_result()
 
     def _update_metrics(self, x, y, y_pred, sample_weight, loss, size=None):
-        size = size or len(tree.flatten(x)[0])
+        size = REPLICAS.mine if REPLICAS.on else size or len(tree.flatten(x)[0])
         self._loss_tracker.keep(loss, size)
         if self._compile_loss is not None and self._compile_loss.trackers:
             for tracker, part in zip(self._compile_loss.trackers, self._compile_loss.parts):

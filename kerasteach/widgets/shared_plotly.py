@@ -5,7 +5,11 @@ hidden widget holds the script for the whole kernel; a figure carries a few line
 there, and the browser compiles it once.
 """
 
+import contextlib
 import functools
+import importlib.util
+import sys
+import types
 from pathlib import Path
 
 _LOADER = """
@@ -45,6 +49,31 @@ export default () => {
 """
 
 
+class _Late(types.ModuleType):
+    """Stands in for a module, and loads it when something of it is asked for."""
+
+    def __getattr__(self, name):
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+@contextlib.contextmanager
+def loaded_when_used(name):
+    """Context in which an import of a module gives a stand-in: whoever keeps it pays when it is used, not now.
+
+    Outside the context Python knows nothing of the stand-in.
+    """
+    found = importlib.util.find_spec(name) if name not in sys.modules else None
+    if found is None:  # it is loaded already, or not installed
+        yield
+        return
+    sys.modules[name] = _Late(name)
+    sys.modules[name].__spec__ = found
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
 @functools.lru_cache(maxsize=1)
 def figure_class():
     """The class of figures that share one script; plotly's own where its script is not found.
@@ -58,13 +87,14 @@ def figure_class():
     import plotly.graph_objects as go
     import traitlets
 
-    plain = go.FigureWidget
+    with loaded_when_used("nbformat"):  # plotly's `show` asks for its version; it takes 21 MB, and no figure here needs it
+        plain = go.FigureWidget
     path = Path(plotly.__file__).parent / "package_data" / "widgetbundle.js"
     if not path.is_file():
         return plain
 
     class PlotlyScript(ipywidgets.Widget):
-        source = traitlets.Unicode().tag(sync=True)
+        source = traitlets.Bytes().tag(sync=True)  # as text, Python would keep two bytes for each of its letters
 
     holder = []  # made with the first figure, when there is a kernel to talk to
 
@@ -75,7 +105,7 @@ def figure_class():
         @traitlets.default("_script")
         def _hold(self):
             if not holder or holder[0].comm is None:  # closed, by Widget.close_all() say
-                holder[:] = [PlotlyScript(source=path.read_text("utf-8"))]
+                holder[:] = [PlotlyScript(source=path.read_bytes())]
             return holder[0]
 
     return SharedFigure

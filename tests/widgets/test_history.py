@@ -181,6 +181,22 @@ def test_figures_share_one_copy_of_the_script():
     assert History(RUN).widget().picture._script.comm is not None
 
 
+def test_what_plotly_keeps_for_later_is_not_loaded_now():
+    """Nbformat, with its grammars of JSON schemas, takes 21 MB; `fig.show()` still finds it."""
+    pytest.importorskip("plotly")
+    pytest.importorskip("nbformat")
+    code = """
+import sys
+from kerasteach.widgets.shared_plotly import figure_class
+figure_class()
+print("nbformat" in sys.modules)
+from plotly.io import _renderers
+import nbformat
+print(_renderers.nbformat.__version__ == nbformat.__version__, type(nbformat).__name__)"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False", "True", "module"]
+
+
 def test_importing_panels_loads_neither_widgets_nor_plotly():
     heavy = {"ipywidgets", "plotly", "anywidget", "PIL", "IPython", "torch"}
     code = f"import sys, kerasteach.widgets; print(sorted({heavy} & set(sys.modules)))"
