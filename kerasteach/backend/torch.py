@@ -14,6 +14,7 @@ from .tape import OPEN, Tensor
 from .text import Text
 from .torch_devices import Devices
 from .torch_fusion import TO_KERNELS, Kernel
+from .torch_memory import keep_freed_memory
 from .torch_rules import FUSED, TORCH
 from .torch_rules.common import ruled
 from .torch_rules.updates import UPDATES
@@ -28,6 +29,7 @@ class TorchBackend(Devices, Backend):
 
     def __init__(self):
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        keep_freed_memory()
 
     def convert(self, x, dtype=None):
         if isinstance(x, torch.Tensor):
