@@ -1,4 +1,7 @@
-"""A job of n processes computes what one process does with the same batch size: curves, weights, metrics, predictions."""
+"""A job of n processes computes what one process does with the same batch size: curves, weights, metrics, predictions.
+
+Each job is started once, and tells many things.
+"""
 
 import numpy as np
 import pytest
@@ -23,7 +26,8 @@ def jobs(tmp_path_factory):
     def job(processes):
         if processes not in known:
             folder = tmp_path_factory.mktemp(f"job{processes}")
-            run = start(processes, "train.py", folder, *(WITH_FOUR if processes == 4 else CASES))
+            cases = {1: CASES, 2: [*CASES, "more_than_memory"], 4: WITH_FOUR}[processes]
+            run = start(processes, "train.py", folder, *cases)
             assert run.returncode == 0, run.stdout + run.stderr
             known[processes] = run, results(folder), folder
         return known[processes]
@@ -85,3 +89,14 @@ def test_mistakes_are_told_to_all(jobs):
     assert "a mistake in a callback" in second["mistakes"][0]
     for said in (first["mistakes"][1], second["mistakes"][1]):
         assert said.startswith("ValueError") and "is on the numpy backend" in said and "model.to('torch')" in said
+
+
+def test_rows_are_shared_out_and_memory_stays_flat(jobs):
+    found = [rank["more_than_memory"] for rank in jobs(2)[1]]
+    first, second = ({*told["read"]} for told in found)
+    assert first | second == set(range(2000))
+    assert len(first & second) <= 6  # the first batch was looked at before training, to know shapes
+    assert all(len(told["read"]) <= 1000 + 6 for told in found)
+    for told in found:
+        later = told["memory"][4:]  # once everything is warm; 200 MB of batches follow
+        assert not later or max(later) - min(later) < 25, told["memory"]

@@ -33,7 +33,7 @@ def test_batches_are_dealt_out(as_rank, world, rows, size):
         dealt.append([(batch[0][: REPLICAS.mine].tolist(), len(batch[0]), REPLICAS.share, REPLICAS.count) for batch in batches])
     for number, parts in enumerate(zip(*dealt)):
         whole = order[number * size : (number + 1) * size].tolist()
-        assert sum([part for part, *_ in parts], []) == whole
+        assert [row for part, *_ in parts for row in part] == whole
         assert all(kept >= 1 and count == len(whole) for _, kept, _, count in parts)
         assert sum(share for _, _, share, _ in parts) == pytest.approx(world)
 

@@ -246,6 +246,40 @@ def mistakes():
     return found
 
 
+def more_than_memory():
+    """Which rows each process read of a DataLoader, and its memory during 300 MB of batches."""
+    import torch
+
+    class Rows(torch.utils.data.Dataset):
+        read = []
+
+        def __len__(self):
+            return 2000
+
+        def __getitem__(self, i):
+            self.read.append(int(i))
+            return np.full(64, i / 2000, "float32"), np.ones(1, "float32")
+
+    class Batches(keras.utils.PyDataset):
+        memory = []
+
+        def __len__(self):
+            return 1200
+
+        def __getitem__(self, i):
+            if i % 100 == 0 and os.path.exists("/proc/self/statm"):
+                with open("/proc/self/statm") as file:
+                    self.memory.append(int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20)
+            return np.full((64, 1024), i / 1200, "float32"), np.ones((64, 1), "float32")
+
+    rows, batches = Rows(), Batches()
+    for data, width in ((torch.utils.data.DataLoader(rows, batch_size=6, shuffle=True), 64), (batches, 1024)):
+        model = keras.Sequential([keras.Input((width,)), layers.Dense(4), layers.Dense(1)])
+        model.compile("sgd", "mse", metrics=["mae"])
+        model.fit(data, verbose=0, shuffle=False)
+    return {"read": rows.read, "memory": batches.memory}
+
+
 print(f"training {' '.join(chosen)}")
 results = {}
 for case in chosen:
