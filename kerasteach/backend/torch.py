@@ -13,7 +13,8 @@ from .symbolic import KerasTensor
 from .tape import OPEN, Tensor
 from .text import Text
 from .torch_devices import Devices
-from .torch_fusion import Kernel, fuse
+from .torch_fusion import TO_KERNELS, Kernel
+from .torch_memory import keep_freed_memory
 from .torch_rules import FUSED, TORCH
 from .torch_rules.common import ruled
 from .torch_rules.updates import UPDATES
@@ -28,6 +29,7 @@ class TorchBackend(Devices, Backend):
 
     def __init__(self):
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        keep_freed_memory()
 
     def convert(self, x, dtype=None):
         if isinstance(x, torch.Tensor):
@@ -108,7 +110,7 @@ class TorchBackend(Devices, Backend):
         return [by_id.get(id(x)) for x in leaves]
 
     def program(self, function, shapes_and_dtypes, variables):
-        traced = fuse(trace(function, shapes_and_dtypes, kept=FUSED))
+        traced = TO_KERNELS.apply(trace(function, shapes_and_dtypes, kept=FUSED))
         drawn = [torch.ones(symbol.shape, dtype=dtype_of(symbol.dtype), device=self.device) for symbol, _ in traced.draws]
         return TorchProgram(Program(traced, [], rule_of=rule_of, constant=self.convert), variables, drawn)
 
@@ -135,6 +137,9 @@ class TorchBackend(Devices, Backend):
         return torch.no_grad()
 
     updating = inference
+
+    def unrecorded(self, function):
+        return torch.no_grad()(function)
 
     def house(self, layer):
         torch_module.house(layer)
