@@ -162,6 +162,11 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
 
         return home.unrecorded(update)
 
+    def _rate(self):
+        """The learning rate of this step as a plain number."""
+        rate = self._learning_rate
+        return rate._value.item() if type(rate) is backend.Variable else float(self.learning_rate)
+
     def _built_variables(self):
         if not self.built:
             raise ValueError(
