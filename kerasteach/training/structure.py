@@ -54,7 +54,7 @@ class Structure:
             self.seen[key] += 1
             if self.seen[key] > (0 if self.fitting and kind == "train" else _WORTH):
                 program = write_program(model, data, self.regularized, self.trainable, kind)
-                self.programs[key] = self._compiled(model, program) if kind == "train" and model.jit_compile is True else program
+                self.programs[key] = self._compiled(model, program) if kind == "train" and model.jit_compile is True and model._listener is None else program
             return self.programs.get(key), leaves
 
     def _compiled(self, model, program):
