@@ -72,7 +72,7 @@ class Worker:
         raise RuntimeError(f"The contender {self.name!r} ended early. It said:\n{self._errors.read()[-2000:]}")
 
     def turn(self, task, arguments):
-        """Let it do a task; return {"seconds", "cpu", "value"}."""
+        """Let it do a task; return {"wall", "cpu", "value"}."""
         self.ask(task=task, arguments=arguments)
         return self.answer()
 
@@ -112,7 +112,7 @@ def set_up(workers, problem, sizes):
     return [worker for worker in workers if worker.name not in skipped], skipped, versions
 
 
-def take_turns(workers, task, arguments, rounds, seconds, fewest=2):
+def take_turns(workers, task, arguments, rounds, seconds, clock="wall", fewest=2):
     """Warm every worker up, then let each do the task in turn, round by round.
 
     Args:
@@ -121,24 +121,25 @@ def take_turns(workers, task, arguments, rounds, seconds, fewest=2):
         arguments: its arguments.
         rounds: how often each gets its turn at most.
         seconds: who has used that many takes no more turns, but for the first few.
-        fewest: how many those are.
+        clock: "wall", or "cpu" on a machine that is not quiet: seconds the process itself was at work.
+        fewest: how many turns those are.
 
     Returns:
-        {name: {"seconds": of each turn, "cpu": CPU seconds a second, "first": value of the warm-up, "last": of the last}}
+        {name: {"seconds": of each turn, "cores": CPU seconds a second, "first": value of the warm-up, "last": of the last}}
     """
     found = {}
     for worker in workers:
-        found[worker.name] = {"seconds": [], "cpu": [], "first": worker.turn(task, arguments)["value"]}
+        found[worker.name] = {"seconds": [], "cores": [], "first": worker.turn(task, arguments)["value"]}
     for i in range(rounds):
         for worker in workers:
             entry = found[worker.name]
             if i < fewest or sum(entry["seconds"]) < seconds:
                 told = worker.turn(task, arguments)
-                entry["seconds"].append(told["seconds"])
-                entry["cpu"].append(told["cpu"] / told["seconds"])
+                entry["seconds"].append(told[clock])
+                entry["cores"].append(told["cpu"] / told["wall"])
                 entry["last"] = told["value"]
     for entry in found.values():
-        entry["cpu"] = statistics.median(entry["cpu"])
+        entry["cores"] = round(statistics.median(entry["cores"]), 3)
     return found
 
 

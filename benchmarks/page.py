@@ -1,6 +1,6 @@
 """The page of results: what was to be reached, the plots, every table, the machine."""
 
-from tables import markdown_table
+from tables import cells
 from targets import judge
 
 INTRODUCTION = """# Benchmarks
@@ -17,15 +17,22 @@ take turns, round by round; a ratio is taken within a round, and the median of t
 `make bench` runs all of it, `make bench ONLY="cnn mlp"` a part; numbers of single turns are in results.json."""
 
 
-def page(results, parts):
+ALT = {
+    "ratios.svg": "Time of every contender in every benchmark, as a multiple of Torch by hand; the tables below have the numbers",
+    "growth.svg": "Time against rows, width, depth, length and ops on log axes; the tables under Growth have the numbers",
+}
+
+
+def page(results, parts, pictures):
     """Return the page as markdown.
 
     Args:
         results: {part: data}.
         parts: {part: module}, in the order of the page.
+        pictures: files beside the page.
     """
     lines = [INTRODUCTION, "", *setting(results), "", "## What was to be reached", "", *verdict_table(judge(results))]
-    lines += ["", "## Results"]
+    lines += ["", "## Results", *(f"\n![{ALT[name]}]({name})" for name in pictures)]
     for name in results:
         lines += ["", *parts[name].report(name, results[name])]
     return "\n".join(lines) + "\n"
@@ -35,8 +42,9 @@ def setting(results):
     """Say which machine, how many threads, which versions."""
     versions = {k: v for data in results.values() for race in races_of(data) for k, v in race["versions"].items()}
     lines = [f"Versions: {', '.join(f'{k} {v}' for k, v in sorted(versions.items()))}."]
-    for words in sorted({(data["machine"], data["threads"]) for data in results.values()}):
-        lines.insert(0, f"Machine: {words[0]}; {words[1]} thread{'s' * (words[1] != 1)} for every library.")
+    for machine, threads, clock in sorted({(data["machine"], data["threads"], data["clock"]) for data in results.values()}):
+        time = "" if clock == "wall" else " The machine was in use, so times are CPU time."
+        lines.insert(0, f"Machine: {machine}; {threads} thread{'s' * (threads != 1)} for every library.{time}")
     return lines
 
 
@@ -46,11 +54,18 @@ def races_of(data):
 
 
 def verdict_table(verdicts):
-    """Return the targets as a table."""
-    rows = [[v.words, v.race, v.value, v.wanted, "met" if v.met else "**NOT met**"] for v in verdicts]
-    return [markdown_table(["", "where", "measured", "wanted", ""], rows)]
+    """Return the targets as a table: a line a target, with all the places it was measured at; who missed it is bold."""
+    lines = {}
+    for v in verdicts:
+        lines.setdefault((v.words, v.wanted), []).append(v)
+    rows = []
+    for (words, wanted), found in lines.items():
+        measured = ", ".join(f"{v.race} {v.value}" if v.met else f"{v.race} **{v.value}**" for v in found)
+        missed = sum(not v.met for v in found)
+        rows.append([words, wanted, measured, f"**NOT met**, {missed} of {len(found)}" if missed else "met"])
+    return ["| | wanted | measured | |", "|---|---|---|---|", *map(cells, rows)]
 
 
 def verdict_lines(verdicts):
-    """Return the targets as lines of text."""
+    """Return the targets as lines of text, one for each place."""
     return [f"{'met    ' if v.met else 'NOT met'}  {v.words}, {v.race}: {v.value} (wanted {v.wanted})" for v in verdicts]

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from harness import machine
 from page import page, verdict_lines
-from parts import growth, serving, starting, tape, training
+from parts import growth, profile, serving, starting, tape, training
 from peers import PEERS
 from targets import judge
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = {
     **dict.fromkeys(training.TITLES, training),
+    "profile": profile,
     "serving": serving,
     "starting": starting,
     "tape": tape,
@@ -34,6 +35,7 @@ def parse(argv):
     parser.add_argument("--rounds", type=int, default=15, help="how often each contender gets its turn, at most")
     parser.add_argument("--seconds", type=float, default=4, help="time of a contender in a race; then it takes no more turns")
     parser.add_argument("--threads", type=int, default=1, help="threads for every library")
+    parser.add_argument("--clock", choices=("wall", "cpu"), default="wall", help="cpu: time at work, for a machine in use")
     parser.add_argument("--lesson-python", default=sys.executable, help="the Python of `make lab`, which runs the lessons")
     parser.add_argument("--write", type=Path, default=ROOT / "docs" / "benchmarks", metavar="FOLDER", help="where results go")
     parser.add_argument("--check", action="store_true", help="exit 1 if a target is missed")
@@ -47,7 +49,7 @@ def main(argv=None):
     results = json.loads(file.read_text("utf-8")) if file.exists() else {}
     for name in options.only:
         start = time.perf_counter()
-        results[name] = {**PARTS[name].measure(name, options), "machine": machine(), "threads": options.threads}
+        results[name] = {**PARTS[name].measure(name, options), "machine": machine(), "threads": options.threads, "clock": options.clock}
         print("\n".join(PARTS[name].report(name, results[name])), f"\n({time.perf_counter() - start:.0f} s)\n", flush=True)
         keep(file, results)
     verdicts = judge({name: results[name] for name in options.only})
@@ -60,7 +62,17 @@ def keep(file, results):
     results = {name: results[name] for name in PARTS if name in results}
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
-    (file.parent / "README.md").write_text(page(results, PARTS), "utf-8")
+    (file.parent / "README.md").write_text(page(results, PARTS, pictures(results, file.parent)), "utf-8")
+
+
+def pictures(results, folder):
+    """Draw the plots; return their file names, none where matplotlib is not installed."""
+    try:
+        from plot import draw
+    except ImportError as error:
+        print(f"no pictures: {error}", file=sys.stderr)
+        return []
+    return draw(results, folder)
 
 
 if __name__ == "__main__":

@@ -47,6 +47,15 @@ def prepare(name, problem, sizes):
         return None, {"skipped": f"{type(error).__name__}: {error}".splitlines()[0]}
 
 
+def do(contender, task, arguments):
+    """Return what the task gives; of a task "pieces", one piece is done some times: {"piece": name, "times": n}."""
+    if task != "pieces":
+        return getattr(contender, task)(**arguments)
+    piece = contender.pieces()[arguments["piece"]]
+    for _ in range(arguments["times"]):
+        piece()
+
+
 def serve(name, requests, answers):
     """Answer {"problem": ..., "sizes": ...} by setting up, {"task": ..., "arguments": ...} by doing it."""
     contender = None
@@ -57,8 +66,8 @@ def serve(name, requests, answers):
             contender, answer = prepare(name, request["problem"], request["sizes"])
         else:
             start, cpu = time.perf_counter(), time.process_time()
-            value = getattr(contender, request["task"])(**request["arguments"])
-            answer = {"seconds": time.perf_counter() - start, "cpu": time.process_time() - cpu, "value": value}
+            value = do(contender, request["task"], request["arguments"])
+            answer = {"wall": time.perf_counter() - start, "cpu": time.process_time() - cpu, "value": value}
         print(json.dumps(answer, default=float), file=answers)
 
 

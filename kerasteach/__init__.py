@@ -15,8 +15,8 @@ __version__ = "0.1.0"
 
 # Room -> the names of it that Keras has at the top. All of it loads when it is first used.
 _WHERE = {
-    "": """activations backend callbacks constraints datasets dtype_policies explain initializers layers learn losses
-        metrics mixed_precision models ops optimizers preprocessing random regularizers saving tree utils widgets""",
+    "": """activations backend callbacks constraints datasets distribution dtype_policies explain initializers layers
+        learn losses metrics mixed_precision models ops optimizers preprocessing random regularizers saving tree utils widgets""",
     "backend": "GradientTape KerasTensor Operation StatelessScope Variable device name_scope",
     "dtype_policies": "DTypePolicy FloatDTypePolicy",
     "initializers": "Initializer",

@@ -91,11 +91,11 @@ def lab(options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Run a script written for Keras, on kerasteach, as `python script.py` would."""
-    from .compat import script
+    from .compat import job, script
 
     try:
         return script.run_script(options.script, options.args, options.backend)
-    except script.NotAScript as error:
+    except (script.NotAScript, job.NotForNumPy) as error:
         print(error, file=sys.stderr)
         return 2
 

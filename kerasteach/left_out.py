@@ -8,7 +8,7 @@ import sys
 
 PRETRAINED = "pretrained image networks download hundreds of megabytes; build a small network, or load a `.keras` file"
 QUANTIZATION = "weights are kept in floating point here, so that every number can be read"
-MANY_DEVICES = "models run on one device; for several processes use torch.distributed around a model on the Torch backend"
+MANY_DEVICES = "every process has the whole model and its part of each batch, DataParallel; no weight is split over devices"
 TENSORFLOW = "it belongs to TensorFlow; there is no TensorFlow underneath"
 JAX = "it wraps a JAX function; there is no JAX underneath"
 AUGMENTATION = "one more augmentation of the kind that RandomFlip, RandomRotation, RandomZoom and RandomContrast teach"
@@ -28,7 +28,7 @@ LEFT_OUT = {
     "dtype_policies.Int4DTypePolicy": QUANTIZATION,
     "dtype_policies.QuantizedDTypePolicy": QUANTIZATION,
     "dtype_policies.QuantizedFloat8DTypePolicy": QUANTIZATION,
-    "distribution": MANY_DEVICES,
+    **dict.fromkeys([f"distribution.{n}" for n in ("LayoutMap", "ModelParallel", "distribute_tensor")], MANY_DEVICES),
     "distillation": "a distiller is a Model with its own train_step; write one, it is thirty lines and teaches more",
     "legacy": LEGACY,
     "optimizers.legacy": LEGACY,

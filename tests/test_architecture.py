@@ -22,7 +22,7 @@ FLOORS = [
     ["config", "tree", "errors", "left_out", "lazy", "progress"],
     ["ops"],
     ["backend"],
-    ["saving", "random"],
+    ["saving", "random", "distribution"],
     ["initializers", "regularizers", "constraints", "activations", "dtype_policies"],
     ["losses", "metrics", "optimizers"],
     ["layers"],

@@ -55,10 +55,7 @@ def test_all_contenders_take_the_same_steps(name):
     problem = importlib.import_module("problems").make(name, epochs=1, **TINY[name])
     wanted = losses("kerasteach_numpy", problem)
     assert wanted[4] < wanted[0]
-    by_hand = ["torch_by_hand"]
-    if hasattr(importlib.import_module("peers.numpy_models"), type(problem).__name__):
-        by_hand.append("numpy_by_hand")
-    for other in [*by_hand, "kerasteach_torch", "kerasteach_eager", "kerasteach_tape"]:
+    for other in ("numpy_by_hand", "torch_by_hand", "kerasteach_torch", "kerasteach_eager", "kerasteach_tape"):
         np.testing.assert_allclose(losses(other, problem), wanted, rtol=2e-3, err_msg=other)
 
 
@@ -100,6 +97,19 @@ def test_a_chain_of_ops_is_one_gradient():
     assert ours == pytest.approx(0.99999**3000, rel=1e-4) and torch == pytest.approx(ours, rel=1e-4)
 
 
+@pytest.mark.parametrize("name", ["numpy_by_hand", "torch_by_hand"])
+def test_pieces_of_a_step_leave_the_weights_alone(name):
+    pytest.importorskip("torch")
+    problem = importlib.import_module("problems").make("two_inputs", epochs=1)
+    one, other = contender(name, problem), contender(name, problem)
+    worker = importlib.import_module("worker")
+    for piece in ("forward and loss", "backward", "Adam"):
+        worker.do(one, "pieces", {"piece": piece, "times": 3})
+    said = [each.pieces()["forward and loss"]() for each in (one, other)]
+    trained, fresh = (found[0] if isinstance(found, tuple) else found.item() for found in said)
+    assert trained == pytest.approx(fresh)
+
+
 def run_suite(*words):
     environment = {**os.environ, "PYTHONPATH": str(FOLDER.parent)}
     return subprocess.run([sys.executable, FOLDER / "suite.py", *words], capture_output=True, text=True, env=environment)
@@ -121,16 +131,25 @@ def test_a_short_run_writes_page_and_data_and_keeps_other_parts(tmp_path):
 
 def results(ours, by_hand):
     def entry(seconds):
-        return {"seconds": seconds, "first": [[0.7, 0.5]], "last": [[0.1, 1.0]], "cpu": 1.0}
+        return {"seconds": seconds, "first": [[0.7, 0.5]], "last": [[0.1, 1.0]], "cores": 1.0}
 
     contenders = {"kerasteach_numpy": entry(ours), "numpy_by_hand": entry(by_hand)}
-    return {"two_inputs": {"steps": 1, "versions": {}, "skipped": {}, "contenders": contenders, "machine": "m", "threads": 1}}
+    return {"two_inputs": {"steps": 1, "versions": {}, "skipped": {}, "contenders": contenders, "machine": "m", "threads": 1, "clock": "wall"}}
 
 
 @pytest.mark.parametrize("ours, met", [([1.2, 1.2], True), ([1.3, 1.3], False)])
 def test_a_target_is_met_or_not(ours, met):
     [verdict] = importlib.import_module("targets").judge(results(ours, [1.0, 1.0]))
     assert verdict.met is met and verdict.race == "two_inputs" and verdict.value == f"{ours[0]:.2f}"
+    line = importlib.import_module("page").verdict_table([verdict])[-1]
+    assert line.endswith("two_inputs 1.20 | met |" if met else "two_inputs **1.30** | **NOT met**, 1 of 1 |")
+
+
+def test_where_the_loop_by_hand_misses_a_target_too_it_is_told():
+    data = results([3.0], [2.0])
+    data["two_inputs"]["contenders"]["keras_jax"] = {"seconds": [1.0]}
+    values = [verdict.value for verdict in importlib.import_module("targets").judge(data)]
+    assert values == ["1.50", "3.00 (Keras on JAX; NumPy by hand itself 2.00)"]
 
 
 @pytest.mark.parametrize("ours, code", [(1.2, 0), (1.3, 1)])
@@ -167,7 +186,7 @@ def test_who_has_used_up_the_time_takes_no_more_turns():
     harness = importlib.import_module("harness")
 
     def taking(name, seconds):
-        return SimpleNamespace(name=name, turn=lambda *_: {"seconds": seconds, "cpu": seconds, "value": None})
+        return SimpleNamespace(name=name, turn=lambda *_: {"wall": seconds, "cpu": seconds, "value": None})
 
     found = harness.take_turns([taking("quick", 0.1), taking("slow", 9.0)], "fit", {}, rounds=5, seconds=1)
     assert [len(entry["seconds"]) for entry in found.values()] == [5, 2]

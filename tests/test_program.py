@@ -70,7 +70,7 @@ def test_weights_and_class_weights(backend):
 
 def test_the_last_short_batch_gets_a_program_of_its_own(backend):
     model, _ = trained(two_inputs, False, backend)
-    assert sorted(key[1][0][0] for key in model._last_structure.programs) == [6, 32]
+    assert sorted(key[2][0][0] for key in model._last_structure.programs) == [6, 32]
 
 
 def test_programs_last_until_something_changes(backend):
@@ -235,3 +235,46 @@ def test_dropout_does_nothing_in_programs_that_judge(backend):
     assert model.evaluate(x, y, verbose=0) == pytest.approx(wanted, rel=1e-4)
     for a, b in zip(model.get_weights(), before):
         np.testing.assert_array_equal(a, b)
+
+
+def test_a_rule_that_stands_twice_gets_its_own_names_each_time(backend):
+    """Attention calls one einsum after another, each on other arrays."""
+
+    def model():
+        inputs = keras.Input((5, 8))
+        x = layers.LayerNormalization()(inputs + layers.MultiHeadAttention(2, 4)(inputs, inputs))
+        return keras.Model(inputs, layers.Dense(3, activation="softmax")(layers.GlobalAveragePooling1D()(x)))
+
+    rng = np.random.default_rng(0)
+    x, y = rng.random((64, 5, 8), "float32"), rng.integers(0, 3, 64)
+    found = []
+    for run_eagerly in (False, True):
+        keras.utils.set_random_seed(0)
+        with keras.config.set_backend(backend):
+            made = model()
+        made.compile("adam", "sparse_categorical_crossentropy", run_eagerly=run_eagerly)
+        found.append(made.fit(x, y, epochs=3, verbose=0, shuffle=False).history["loss"])
+    np.testing.assert_allclose(*found, rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["yes or no", "number", "one-hot"])
+def test_a_loss_of_probabilities_and_what_made_them_have_one_gradient(kind):
+    """In the text it is `probabilities - truth`; the numbers are those of the two one after the other."""
+    rng = np.random.default_rng(0)
+    x, number = 3 * rng.normal(size=(64, 6)).astype("float32"), rng.integers(0, 3, 64)
+    last, loss, y, row = {
+        "yes or no": (layers.Dense(1, "sigmoid"), "binary_crossentropy", number[:, None] > 1, "(v3 - v"),
+        "number": (layers.Dense(3, "softmax"), "sparse_categorical_crossentropy", number, "- hot"),
+        "one-hot": (layers.Dense(3, "softmax"), "categorical_crossentropy", np.eye(3)[number], "- counted"),
+    }[kind]
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((6,)), last])
+    model.compile("adam", loss)
+    text = step_program(model, x, y).source
+    assert row in text and "_crossentropy" not in text
+    weights, losses = model.get_weights(), []
+    for run_eagerly in (False, True):
+        model.compile(keras.optimizers.SGD(0.5), loss, run_eagerly=run_eagerly)
+        model.set_weights(weights)
+        losses.append(model.fit(x, y, epochs=5, shuffle=False, verbose=0).history["loss"])
+    np.testing.assert_allclose(*losses, rtol=1e-5)

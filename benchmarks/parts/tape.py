@@ -18,7 +18,7 @@ def measure(_, options):
             sizes = {"rows": 12_800} if name == "mlp" else {}
             problem = problems.make(name, **sizes)
             running, skipped, versions = set_up(workers, name, sizes)
-            found = take_turns(running, "fit", {}, options.rounds, options.seconds)
+            found = take_turns(running, "fit", {}, options.rounds, options.seconds, options.clock)
             check_equal_work(found, 0.2)
             races[name] = {"steps": problem.steps, "versions": versions, "skipped": skipped, "contenders": found}
     return {"races": races}

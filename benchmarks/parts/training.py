@@ -37,7 +37,7 @@ def measure(race, options):
     problem = problems.make(name, **sizes)
     with team(options.peers, options.threads) as workers:
         running, skipped, versions = set_up(workers, name, sizes)
-        found = take_turns(running, "fit", {}, options.rounds, options.seconds)
+        found = take_turns(running, "fit", {}, options.rounds, options.seconds, options.clock)
     check_equal_work(found, problem.tolerance)
     return {"steps": problem.steps, "versions": versions, "skipped": skipped, "contenders": found}
 

@@ -47,7 +47,7 @@ class Loop:
         self.gradient, self.m, self.v, self.spare = np.zeros((4, self.flat.size), "float32")
         self.model = model(problem, views(self.flat, shapes), views(self.gradient, shapes))
         self.cost = sigmoid_crossentropy if problem.loss == "binary_crossentropy" else softmax_crossentropy
-        self.step = 0
+        self.step, self.rate = 0, RATE
 
     def fit(self):
         arrays = [*map(as_float32, self.inputs), self.targets]
@@ -63,7 +63,7 @@ class Loop:
         loss = hits = 0
         for i in range(0, rows, batch):
             chosen = slice(i, i + batch) if at_once else order[i : i + batch]
-            *x, y = [a[chosen] for a in arrays]
+            *x, y = [a[chosen] if at_once else a.take(chosen, axis=0) for a in arrays]
             batch_loss, batch_hits = self.learn(*x, y=y)
             if self.problem.updates:
                 self.adam()
@@ -76,10 +76,27 @@ class Loop:
         self.model.backward(dz)
         return loss, hits
 
+    def pieces(self):
+        """The step in pieces, each holding those before it: {name: function}. Weights stay, or gradients would vanish."""
+        self.rate = 0
+        *x, y = (a[: self.problem.batch] for a in (*map(as_float32, self.inputs), self.targets))
+
+        def forward():
+            return self.cost(self.model.forward(*x), y)
+
+        def backward():
+            self.model.backward(forward()[2])
+
+        def update():
+            backward()
+            self.adam()
+
+        return {"forward and loss": forward, "backward": backward, "Adam": update}
+
     def adam(self):
         """Eleven array calls for all weights together, none of which makes an array."""
         self.step += 1
-        rate = RATE * (1 - BETA_2**self.step) ** 0.5 / (1 - BETA_1**self.step)
+        rate = self.rate * (1 - BETA_2**self.step) ** 0.5 / (1 - BETA_1**self.step)
         g, m, v, t = self.gradient, self.m, self.v, self.spare
         m += np.multiply(np.subtract(g, m, out=t), 1 - BETA_1, out=t)
         np.multiply(g, g, out=t)

@@ -43,9 +43,9 @@ class Loop:
         rows, batch = len(arrays[-1]), self.problem.batch
         order = torch.randperm(rows)
         if sum(a.nbytes for a in arrays) <= SMALL:
-            batches = zip(*(a[order].split(batch) for a in arrays), strict=True)
+            batches = zip(*(a.index_select(0, order).split(batch) for a in arrays), strict=True)
         else:
-            batches = ([a[chosen] for a in arrays] for chosen in order.split(batch))
+            batches = ([a.index_select(0, chosen) for a in arrays] for chosen in order.split(batch))
         loss = hits = torch.zeros(())
         for *x, y in batches:
             self.adam.zero_grad(set_to_none=True)
@@ -56,6 +56,25 @@ class Loop:
                 self.adam.step()
             loss, hits = loss + batch_loss.detach() * len(y), hits + self.hits(z.detach(), y)
         return loss.item() / rows, hits.item() / rows
+
+    def pieces(self):
+        """The step in pieces, each holding those before it: {name: function}. Weights stay, or gradients would vanish."""
+        self.adam.param_groups[0]["lr"] = 0.0
+        *x, y = (a[: self.problem.batch] for a in (*self.inputs, self.targets))
+        x = [a.float() if a.is_floating_point() else a for a in x]
+
+        def forward():
+            return self.cost(self.model(*x), y)
+
+        def backward():
+            self.adam.zero_grad(set_to_none=True)
+            forward().backward()
+
+        def update():
+            backward()
+            self.adam.step()
+
+        return {"forward and loss": forward, "backward": backward, "Adam": update}
 
     def cost(self, z, y):
         return F.binary_cross_entropy_with_logits(z, y) if self.binary else F.cross_entropy(z, y)

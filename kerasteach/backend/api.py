@@ -127,6 +127,10 @@ class Backend(abc.ABC):
         """Return an optimizer's formula for one vector and its slots, as quick as this backend runs it."""
         return optimizer.formula
 
+    def unrecorded(self, function):
+        """Return a function in which variables may be changed in place, as in `updating`."""
+        return function
+
     def house(self, layer):
         """Give a layer the class that goes with this backend."""
         if type(layer) is not written_as(type(layer)):
@@ -138,6 +142,15 @@ class Backend(abc.ABC):
             f"Unknown backend {args[0] if args else kwargs!r}. Expected 'numpy' or 'torch'; a device only for a layer on Torch. "
             "Fix: model.to('torch') first."
         )
+
+    def use(self, device):
+        """Make new tensors on a device from now on.
+
+        Raises:
+            ValueError: if there is no such device.
+        """
+        if str(device) != "cpu":
+            raise ValueError(f"NumPy computes on the CPU. Received: device={device!r}. Fix: model.to('torch', device={str(device)!r})")
 
     def on_device(self, name):
         """Return a context in which new tensors are made on a device."""
@@ -195,6 +208,22 @@ class Backend(abc.ABC):
     @abc.abstractmethod
     def updating(self):
         """Return a context in which variables may be changed in place."""
+
+    def devices(self, kind=None):
+        """Return the names of the devices there are of a kind, `"cpu"` or `"gpu"`; of the best kind by default."""
+        return ["cpu:0"] if kind in (None, "cpu") else []
+
+    def join_job(self, address=None, world=None, rank=None):
+        """Connect with the other processes of a job; return what talks to them."""
+        raise ValueError("Processes that train together compute on Torch, which is not installed. Fix: pip install torch")
+
+    def random_state(self):
+        """Return the state of the library's own global generator as a list of numbers; None if it has none beside NumPy's."""
+        return None
+
+    def set_random_state(self, state):
+        """Put that state back."""
+        raise ValueError(f"The {self.name} backend has no generator beside NumPy's.")
 
 
 def written_as(cls):

@@ -5,6 +5,7 @@ left to ask at every step.
 """
 
 import ast
+import copy
 import inspect
 import textwrap
 from types import FunctionType
@@ -206,14 +207,14 @@ def _has_own_names(expression):
 
 
 def body_of(function):
-    """The statements of a function as a syntax tree; None without source at hand, as in a frozen program."""
+    """The statements of a function as a syntax tree of the caller's own; None without source at hand, as in a frozen program."""
     if function not in _bodies:
         try:
             tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
         except (OSError, SyntaxError):
             tree = None
         _bodies[function] = tree.body if isinstance(tree, ast.FunctionDef) else None
-    return _bodies[function]
+    return copy.deepcopy(_bodies[function])
 
 
 def arguments_of(function):

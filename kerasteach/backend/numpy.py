@@ -107,9 +107,10 @@ class NumpyBackend(Backend):
         return found
 
     def program(self, function, shapes_and_dtypes, variables):
+        from .numpy_fusion import TOGETHER
         from .program import Program, trace
 
-        traced = trace(function, shapes_and_dtypes)
+        traced = TOGETHER.apply(trace(function, shapes_and_dtypes))
         return Program(traced, variables, rule_of=None, constant=as_value)
 
     def written(self, optimizer, vector, slots):

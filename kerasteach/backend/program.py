@@ -89,21 +89,23 @@ class Program(Gradients):
         once = ["# what is the same at every step", *self.once, ""] if self.once else []
         code = "\n".join([*once, head, *[f"    {line}" for line in self.lines], tail])
         exec(compile(code, "<step>", "exec"), self.bound)
-        self.source = re.sub(r"\bnumber_\d+\b", lambda name: self.numbers[name[0]], code)
+        self.source = re.sub(r"\b_number_\d+\b", lambda name: self.numbers[name[0]], code)
         self._step = self.bound["step"]
         self._variables = [variable for _, variable in self.weights]
 
     def __call__(self, data):
         """Run on a list of tensors, update what the model updates; return (outputs, gradients)."""
-        outputs, gradients, *updates = self.run(data)
-        if updates:
-            self.update(*updates)
-        return outputs, gradients
+        found = self.run(data)
+        if self.updated:
+            self.update(found[2])
+        return found[0], found[1]
 
     def run(self, data):
         """Run on a list of tensors; return (outputs, gradients), and new values of variables if there are any."""
-        drawn = [draw() for draw in self.draws]
-        return self._step(*data, *drawn, *[v._value for v in self._variables])
+        values = [v._value for v in self._variables]
+        if self.draws:
+            return self._step(*data, *[draw() for draw in self.draws], *values)
+        return self._step(*data, *values)
 
     def update(self, values):
         """Give the variables that the model updates their new values."""
@@ -136,6 +138,8 @@ class Program(Gradients):
             return self._number(x)
         if isinstance(x, np.dtype):
             return repr(x.name)
+        if x is ...:
+            return "..."
         if x is None or isinstance(x, (bool, int, float, str)):
             return repr(x) if not isinstance(x, float) or np.isfinite(x) else self._bind("constant", x)
         if isinstance(x, (tuple, list)) and all(isinstance(v, (int, type(None), bool)) for v in x):
@@ -146,7 +150,7 @@ class Program(Gradients):
         """A name for a plain number that meets arrays; in `source` the number stands as it is."""
         key = (repr(x.value), x.dtype)
         if key not in self.numbers:
-            name = f"number_{len(self.numbers)}"
+            name = f"_number_{len(self.numbers)}"
             self.bound[name], self.numbers[key], self.numbers[name] = np.array(x.value, x.dtype), name, key[0]
         return self.numbers[key]
 
@@ -171,7 +175,10 @@ class Program(Gradients):
             self.bound["evaluate"] = evaluate
             return
         rule = op.forward if self.rule_of is None else self.rule_of(op)
-        self.lines.append(f"{out} = {self._call(op, rule, op.name.strip('_'), args, params)}")
+        expression = self._call(op, rule, op.name.strip("_"), args, params)
+        self.lines.append(f"{out} = {expression}")
+        if self.rule_of is None:
+            self.locals.setdefault(expression, out)  # known by that name from here on
 
     def _call(self, op, rule, name, args, params, before=()):
         """A rule applied to what has a name: written out if it is plain, else a call of it.
@@ -193,8 +200,8 @@ class Program(Gradients):
     def _write_local(self, name, expression):
         """Write a line for a rule's local value, and return the name it has here; a value known already is used again."""
         if expression not in self.locals:
-            here = f"{name}_{len(self.lines) + 1}"
-            self.lines.append(f"{here} = {expression}")
+            here = f"{name}_{len(self.lines) + len(self.once) + 1}"
+            self._assign(here, expression)
             if "g_" in expression or "parts" in expression:  # gradients add up: their names change value
                 return here
             self.locals[expression] = here

@@ -12,6 +12,7 @@ from .. import ops
 from ..ops.spec import is_float, named
 from . import api
 from .names import auto_name, name_scope
+from .replicas import REPLICAS
 from .symbolic import KerasTensor
 from .variable import Variable
 
@@ -98,7 +99,22 @@ def _drawn(draw, shape, dtype, seed):
     shape, dtype = tuple(shape), named(dtype)
     if None in shape:
         return KerasTensor(shape, dtype)
+    if REPLICAS.count is not None:
+        return _our_part(draw, shape, seed).astype(dtype)
     return np.asarray(draw(generator(seed), shape)).astype(dtype)
+
+
+def _our_part(draw, shape, seed):
+    """The rows that are ours of what one process would draw for the whole batch."""
+    g, (first, stop) = generator(seed), REPLICAS.kept_of(REPLICAS.count)
+    if not shape or shape[0] % (stop - first):
+        return np.asarray(draw(g, shape))  # not so many numbers for each sample
+    start, n = g.bit_generator.state, shape[0] // (stop - first)
+    try:
+        return np.asarray(draw(g, (n * REPLICAS.count, *shape[1:])))[n * first : n * stop]
+    except ValueError:  # settings that differ from sample to sample: of ours alone they are known
+        g.bit_generator.state = start
+        return np.asarray(draw(np.random.Generator(g.bit_generator.jumped(REPLICAS.rank)), shape))
 
 
 def normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None):

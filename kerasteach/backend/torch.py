@@ -1,7 +1,5 @@
 """The Torch backend: the fast path. Its rules are `torch_rules.TORCH`, its gradients autograd's."""
 
-import contextlib
-
 import numpy as np
 import torch
 
@@ -10,17 +8,20 @@ from . import api, torch_module
 from .api import Backend
 from .op_call import draw_composite, draw_op
 from .program import Program, trace
+from .replicas import REPLICAS
 from .symbolic import KerasTensor
 from .tape import OPEN, Tensor
 from .text import Text
-from .torch_fusion import Kernel, fuse
+from .torch_devices import Devices
+from .torch_fusion import TO_KERNELS, Kernel
+from .torch_memory import keep_freed_memory
 from .torch_rules import FUSED, TORCH
 from .torch_rules.common import ruled
 from .torch_rules.updates import UPDATES
 from .variable import Variable
 
 
-class TorchBackend(Backend):
+class TorchBackend(Devices, Backend):
     """Tensors of Torch, on the GPU if there is one; gradients by autograd."""
 
     name = "torch"
@@ -28,6 +29,7 @@ class TorchBackend(Backend):
 
     def __init__(self):
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        keep_freed_memory()
 
     def convert(self, x, dtype=None):
         if isinstance(x, torch.Tensor):
@@ -71,6 +73,8 @@ class TorchBackend(Backend):
             variable._value.add_(value if isinstance(value, (torch.Tensor, int, float)) else self.convert(value))
 
     def value_and_gradients(self, function, variables):
+        if REPLICAS.on:
+            return REPLICAS.engine.value_and_gradients(function, variables, same_graph=False)
         with torch.enable_grad():
             loss, aux = function()
             parameters = [v._value for v in variables]
@@ -106,11 +110,13 @@ class TorchBackend(Backend):
         return [by_id.get(id(x)) for x in leaves]
 
     def program(self, function, shapes_and_dtypes, variables):
-        traced = fuse(trace(function, shapes_and_dtypes, kept=FUSED))
+        traced = TO_KERNELS.apply(trace(function, shapes_and_dtypes, kept=FUSED))
         drawn = [torch.ones(symbol.shape, dtype=dtype_of(symbol.dtype), device=self.device) for symbol, _ in traced.draws]
         return TorchProgram(Program(traced, [], rule_of=rule_of, constant=self.convert), variables, drawn)
 
     def compiled(self, program, optimizer, patience):
+        if REPLICAS.on:
+            return program  # gradients are summed over the processes between backward and update
         from .torch_jit import CompiledProgram  # the compiler takes a second to load
 
         return CompiledProgram(program, optimizer, patience)
@@ -132,32 +138,11 @@ class TorchBackend(Backend):
 
     updating = inference
 
+    def unrecorded(self, function):
+        return torch.no_grad()(function)
+
     def house(self, layer):
         torch_module.house(layer)
-
-    def place(self, layer, *args, **kwargs):
-        if args and isinstance(args[0], str):
-            try:
-                torch.device(args[0])
-            except RuntimeError:
-                raise ValueError(
-                    f"Unknown backend {args[0]!r}. Expected 'numpy' or 'torch', or a device of Torch as 'cpu' or 'cuda:0'. "
-                    "Fix: write one of these names."
-                ) from None
-        return torch.nn.Module.to(layer, *args, **kwargs)
-
-    @contextlib.contextmanager
-    def on_device(self, name):
-        if not isinstance(name, str):
-            raise ValueError(
-                "Invalid value for argument `device_name`. Expected a string like 'gpu:0' or 'cpu'. "
-                f"Received: device_name='{name}'"
-            )
-        before, self.device = self.device, torch.device(name.lower().replace("gpu", "cuda"))
-        try:
-            yield
-        finally:
-            self.device = before
 
     def is_module(self, x):
         return torch_module.is_foreign(x)
@@ -219,13 +204,20 @@ class TorchProgram:
 
     def __call__(self, data):
         """Run on a list of tensors; return (outputs, gradients)."""
-        outputs, _, *updates = self.forward.run(data)
-        gradients = [None] * len(self.variables)
-        if self.variables and outputs[0].requires_grad:
-            gradients = torch.autograd.grad(outputs[0], [v._value for v in self.variables], allow_unused=True)
+        if REPLICAS.on and self.variables:
+            _, (outputs, updates), gradients = REPLICAS.engine.value_and_gradients(lambda: self._run(data), self.variables, same_graph=True)
+        else:
+            outputs, _, *updates = self.forward.run(data)
+            gradients = [None] * len(self.variables)
+            if self.variables and outputs[0].requires_grad:
+                gradients = torch.autograd.grad(outputs[0], [v._value for v in self.variables], allow_unused=True)
         if updates:
             self.forward.update(*updates)  # not before autograd has read the old values
         return tuple([x.detach() for x in outputs]), gradients
+
+    def _run(self, data):
+        outputs, _, *updates = self.forward.run(data)
+        return outputs[0], (outputs, updates)
 
 
 def rule_of(op):

@@ -5,68 +5,19 @@ them are replaced: `matmul` and `add` by `linear`, and so on. Each pattern looks
 walks back; it applies only if nobody else needs what lies between.
 """
 
-from collections import defaultdict, namedtuple
+from collections import namedtuple
 
 from ..config import epsilon
+from .fusion import Patterns, name_of
 from .op_call import OpCall
 from .symbolic import KerasTensor, Node
 from .torch_rules import fused
 from .variable import Variable
 
-PATTERNS = defaultdict(list)  # name of the last op -> functions(graph, node) -> node or None
+TO_KERNELS = Patterns()
+pattern = TO_KERNELS.ending_with
 
 Kernel = namedtuple("Kernel", "name rule variadic", defaults=(False,))
-
-
-def fuse(traced):
-    """Return what was traced with kernels in place of the groups they stand for."""
-    graph = _Graph(traced)
-    for i, node in enumerate(traced.nodes):
-        for pattern in PATTERNS[_name(node)] if isinstance(node.operation, OpCall) else ():
-            if (found := pattern(graph, node)) is not None:
-                graph.replace(i, found)
-                break
-    return traced._replace(nodes=[part for group in graph.groups for part in group])
-
-
-class _Graph:
-    """Who makes each tensor of a trace, and who needs it."""
-
-    def __init__(self, traced):
-        self.groups = [[node] for node in traced.nodes]
-        self.index = {id(node): i for i, node in enumerate(traced.nodes)}
-        self.maker = {id(t): node for node in traced.nodes for t in node.outputs}
-        self.users = defaultdict(list)
-        for node in traced.nodes:
-            for tensor in node.input_tensors:
-                self.users[id(tensor)].append(node)
-        self.kept = {id(t) for t in [*traced.outputs, *[value for _, value in traced.updates]]}
-
-    def made_by(self, tensor, name, alone=True):
-        """The node that made a tensor, if it is of that op, and made it for one user only; else None."""
-        node = self.maker.get(id(tensor))
-        if node is None or not isinstance(node.operation, OpCall) or _name(node) != name:
-            return None
-        return None if alone and (id(tensor) in self.kept or len(self.users[id(tensor)]) > 1) else node
-
-    def replace(self, i, nodes):
-        """Put nodes where another stood; the last gives its output."""
-        self.groups[i] = nodes
-        self.maker |= {id(t): node for node in nodes for t in node.outputs}
-
-
-def pattern(name):
-    """Decorator: look for a group that ends with an op of this name."""
-
-    def add(function):
-        PATTERNS[name].append(function)
-        return function
-
-    return add
-
-
-def _name(node):
-    return node.operation.op.name
 
 
 def _call(rule, args, output, **params):
@@ -149,16 +100,14 @@ def _log_softmax(graph, node):
     return [_call(fused.clipped_log_softmax, softmax.args, node.outputs[0], epsilon=epsilon())]
 
 
-@pattern("negative")
+@pattern("sparse_categorical_crossentropy_from_probabilities")
 def _surprise_at_class(graph, node):
-    """The entry of the true class of such a logarithm."""
-    squeeze = graph.made_by(node.args[0], "squeeze")
-    picked = squeeze and graph.made_by(squeeze.args[0], "take_along_axis")
-    log_p = picked and graph.made_by(picked.args[0], "clipped_log_softmax")
-    target = log_p and graph.made_by(picked.args[1], "expand_dims")
-    if target is None or [n.kwargs.get("axis") for n in (squeeze, picked, target)] != [-1, -1, -1]:
+    """The surprise at a class that a softmax made likely."""
+    target, p = node.args
+    softmax = graph.made_by(p, "softmax", alone=False)
+    if softmax is None or softmax.kwargs.get("axis") != -1 or node.outputs[0].dtype != "float32":
         return None
-    return [_call(fused.surprise_at_class, (target.args[0], *log_p.args), node.outputs[0], **log_p.kwargs)]
+    return [_call(fused.surprise_at_class, (target, *softmax.args), node.outputs[0], epsilon=epsilon())]
 
 
 @pattern("mean")
@@ -180,7 +129,7 @@ def _batch_normalization(graph, node):
     rest = tuple(i for i in range(len(x.shape)) if i != axis % len(x.shape))
     others = [n for t in (mean, variance) for n in graph.users[id(t)] if n is not node]
     whole = all(tuple(n.kwargs.get("axis") or ()) == rest and not n.kwargs.get("keepdims") for n in (means, variances))
-    if not whole or any(_name(n) != "stop_gradient" for n in others) or {id(mean), id(variance)} & graph.kept:
+    if not whole or any(name_of(n) != "stop_gradient" for n in others) or {id(mean), id(variance)} & graph.kept:
         return None
     if x.dtype != "float32" or any(isinstance(w, KerasTensor) for w in (beta, gamma)):
         return None

@@ -13,7 +13,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 
 from .torch_rules import fused
 
-_MOST_CALLS = 2000  # calls of Torch in a step that is compiled; more would take minutes
+_MOST_CALLS = 1000  # calls of Torch in a step that is compiled; more would take minutes
 
 
 class CompiledProgram:
@@ -91,8 +91,10 @@ class _Step:
             noted = make_fx(self._run)(*[x.detach().clone() for x in example])
         if len(noted.graph.nodes) > _MOST_CALLS:
             raise RuntimeError(f"It calls Torch {len(noted.graph.nodes)} times, and compiling that would take minutes.")
+        for node in noted.graph.nodes:
+            node.meta.clear()  # shapes are found again, for all tensors together
         with torch.no_grad(), torch._inductor.config.patch(compile_threads=1):
-            self.compiled = torch._inductor.compile(noted, [x.detach().clone() for x in example])
+            self.compiled = torch._inductor.compile(noted, [x.detach().clone() for x in example], options={"cpp_wrapper": True})
 
     def __call__(self, data):
         """Run; return (outputs, gradients or None)."""

@@ -6,6 +6,9 @@ import os
 import shutil
 import uuid
 
+import numpy as np
+
+from ..backend.random_state import random_state, set_random_state
 from .callback import Callback
 from .every import BatchCount
 
@@ -13,8 +16,8 @@ from .every import BatchCount
 class BackupAndRestore(Callback):
     """Saves the state of training as it goes on; the next `fit` with the same folder goes on from there.
 
-    After a crash, run the same script again: weights, optimizer and epoch are as they were last saved. A backup takes its
-    place when it is whole, so that a crash while saving leaves the one before.
+    After a crash, run the same script again: weights, optimizer, epoch and random numbers are as they were last saved. A
+    backup takes its place when it is whole, so that a crash while saving leaves the one before.
 
     Args:
         backup_dir: folder of the backup, for this callback alone.
@@ -76,7 +79,16 @@ class BackupAndRestore(Callback):
             self.model.load_weights(self._weights)
         if os.path.exists(self._facts):
             with open(self._facts) as file:
-                self.model._initial_epoch = json.load(file)["epoch"]
+                facts = json.load(file)
+            self.model._initial_epoch = facts["epoch"]
+            if "random" in facts:  # not in a backup that Keras made
+                set_random_state(facts["random"])
+                for stream, state in zip(self._streams(), facts["streams"]):
+                    stream.assign(np.array(state, "int64"))
+
+    def _streams(self):
+        """Where the random streams of layers stand; a file of weights does not hold them."""
+        return [state for layer in self.model._flatten_layers() for state in layer._own_seeds()]
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch = epoch
@@ -100,7 +112,7 @@ class BackupAndRestore(Callback):
         try:
             self.model.save_weights(f"{part}.weights.h5")
             with open(f"{part}.json", "w") as file:
-                json.dump({"epoch": self._epoch, "batch": self._count.batch}, file)
+                json.dump(self._told(), file)
             for new, place in files.items():
                 if self.double_checkpoint and os.path.exists(place):
                     os.replace(place, f"{place}.bkp")
@@ -109,6 +121,11 @@ class BackupAndRestore(Callback):
             for new in files:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(new)
+
+    def _told(self):
+        """What a backup holds besides weights."""
+        streams = [state.numpy().tolist() for state in self._streams()]
+        return {"epoch": self._epoch, "batch": self._count.batch, "random": random_state(), "streams": streams}
 
     def on_train_end(self, logs=None):
         if self.delete_checkpoint:

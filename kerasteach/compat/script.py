@@ -8,6 +8,8 @@ import types
 from pathlib import Path
 
 from .. import config
+from ..backend.replicas import PeerLost
+from . import job
 from .translate import translate_tree
 
 
@@ -19,7 +21,8 @@ def run_script(path, args=(), backend=None):
     """Run a Python file whose Keras is kerasteach.
 
     `sys.argv`, `sys.path[0]`, `__name__` and `__file__` are as `python script.py` sets
-    them. An error is reported with the script's own lines only.
+    them. An error is reported with the script's own lines only. Where torchrun has started several processes, they
+    train together.
 
     Args:
         path: the file.
@@ -31,14 +34,20 @@ def run_script(path, args=(), backend=None):
 
     Raises:
         NotAScript: if the file cannot be read.
+        NotForNumPy: if several processes were started, for the NumPy backend.
     """
     file = Path(path).resolve()
     source = _read(path)
-    choice = config.set_backend(backend) if backend else contextlib.nullcontext()
+    if job.is_job():
+        choice = job.as_one_of_many(backend or "torch")
+    else:
+        choice = config.set_backend(backend) if backend else contextlib.nullcontext()
     with choice, _as_main(file, [str(path), *args]) as main:
         try:
             tree = translate_tree(ast.parse(source, str(file)))
             exec(compile(tree, str(file), "exec", dont_inherit=True), main.__dict__)
+        except PeerLost:
+            raise
         except Exception as error:
             _report(error, file)
             return 1

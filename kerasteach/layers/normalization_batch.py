@@ -1,6 +1,8 @@
 """`BatchNormalization`: each channel brought to mean 0 and variance 1 over the batch."""
 
 from .. import config, ops
+from ..backend.replicas import REPLICAS
+from ..ops.replicas import over_replicas
 from .input_spec import InputSpec
 from .normalization import _Normalizing, in_float32
 
@@ -100,12 +102,20 @@ class BatchNormalization(_Normalizing):
         average.assign(average * self.momentum + ops.stop_gradient(new) * (1.0 - self.momentum))
 
     def _moments(self, x, mask):
-        """Mean and variance of each channel, over what the mask says counts."""
-        if mask is None:
+        """Mean and variance of each channel, over what the mask says counts; of all processes that train together."""
+        if mask is not None:
+            counts = ops.expand_dims(ops.cast(mask, "bool"), axis=-1)  # (batch, time, 1)
+            total = self._folded(ops.sum, ops.where(counts, ops.ones_like(x), 0.0)) + config.epsilon()
+            mean = self._folded(ops.sum, ops.where(counts, x, 0.0)) / total
+            variance = self._folded(ops.sum, ops.where(counts, ops.square(x - mean), 0.0)) / total
+        elif REPLICAS.on:
+            mean = self._folded(ops.mean, x)
+            variance = self._folded(ops.mean, ops.square(x - mean))
+        else:
             return ops.moments(x, self._rest)
-        counts = ops.expand_dims(ops.cast(mask, "bool"), axis=-1)  # (batch, time, 1)
-        total = ops.sum(ops.where(counts, ops.ones_like(x), 0.0), axis=self._rest, keepdims=True) + config.epsilon()
-        mean = ops.sum(ops.where(counts, x, 0.0), axis=self._rest, keepdims=True) / total
-        distance = ops.where(counts, ops.square(x - mean), 0.0)
-        variance = ops.sum(distance, axis=self._rest, keepdims=True) / total
         return ops.reshape(mean, (-1,)), ops.reshape(variance, (-1,))  # (channels,) each
+
+    def _folded(self, fold, x):
+        """`ops.sum` or `ops.mean` over all axes but the channels', and over the processes."""
+        x = fold(x, axis=self._rest, keepdims=True)
+        return over_replicas(x, how=fold.name) if REPLICAS.on else x

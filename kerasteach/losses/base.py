@@ -7,7 +7,9 @@ import numpy as np
 from .. import backend, ops, tree
 from ..backend.api import owner
 from ..backend.masks import mask_of
+from ..backend.replicas import REPLICAS
 from ..config import floatx
+from ..ops.replicas import over_replicas
 
 _REDUCTIONS = ("sum_over_batch_size", "sum", None, "none", "mean", "mean_with_sample_weight")
 
@@ -228,8 +230,11 @@ def reduce_weighted_values(values, sample_weight=None, mask=None, reduction="sum
     if reduction in (None, "none") or shape in ((), (0,)):
         return values
     if reduction == "sum" or 0 in shape:
-        return ops.sum(values)
+        total = ops.sum(values)
+        return over_replicas(total, how="sum") if REPLICAS.on else total
     if reduction == "mean_with_sample_weight" and weight is not None:
+        if REPLICAS.on:  # all weights count, also those of other processes
+            return ops.divide_no_nan(ops.mean(values), over_replicas(ops.mean(weight)))
         return ops.divide_no_nan(ops.sum(values), ops.sum(weight))
     return ops.mean(values)
 
@@ -252,7 +257,10 @@ def apply_mask(sample_weight, mask, dtype, reduction):
         return weight
     kept = as_dtype(mask, dtype)
     if reduction in ("sum_over_batch_size", "mean"):
-        kept = ops.multiply(kept, ops.divide_no_nan(float(math.prod(kept.shape)), ops.sum(kept)))
+        if REPLICAS.on:
+            kept = ops.divide_no_nan(kept, over_replicas(ops.mean(kept)))
+        else:
+            kept = ops.multiply(kept, ops.divide_no_nan(float(math.prod(kept.shape)), ops.sum(kept)))
     if weight is None:
         return kept
     kept, weight = squeeze_or_expand_to_same_rank(kept, weight)

@@ -106,20 +106,27 @@ class Model(Trainer, Layer):
         """Move the model to another backend, with all its weights and the optimizer's state.
 
         Args:
-            *args, **kwargs: `"numpy"` or `"torch"`; on Torch also a device or dtype, as `torch.nn.Module.to` takes them.
+            *args, **kwargs: `"numpy"` or `"torch"`, the latter with `device="cuda"`, say, which is then where Torch computes
+                (by default on the GPU, if there is one); on Torch also a device or dtype, as `torch.nn.Module.to` takes them.
 
         Returns:
             The model itself.
+
+        Raises:
+            ValueError: for a backend or device that is not there.
 
         >>> import kerasteach as keras
         >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
         >>> model.to("torch").to("numpy").backend
         'numpy'
         """
-        name = args[0] if args and not kwargs else None
+        name = args[0] if len(args) == 1 and not kwargs.keys() - {"device"} else None
         if name not in ("numpy", "torch"):
             return self._backend.place(self, *args, **kwargs)
-        self._move(name, backend.get(name))
+        home = backend.get(name)
+        if kwargs:
+            home.use(kwargs["device"])
+        self._move(name, home)
         if self.optimizer is not None:
             self.optimizer.to(name)
         for metric in self.metrics:

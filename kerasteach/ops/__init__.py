@@ -47,7 +47,9 @@ _WHERE = {
     "parts": """append array_split dsplit dstack extract_sequences hsplit hstack meshgrid select split unravel_index unstack
         vsplit vstack""",
     "surprise": """binary_crossentropy_from_logits binary_crossentropy_from_probabilities
-        sparse_categorical_crossentropy_from_logits""",
+        sparse_categorical_crossentropy_from_logits sparse_categorical_crossentropy_from_probabilities""",
+    "surprise_of": """binary_crossentropy_of_sigmoid categorical_crossentropy_of_softmax
+        sparse_categorical_crossentropy_of_softmax""",
     "nan": "nan_to_num nanargmax nanargmin nancumprod nancumsum nanmax nanmean nanmin nanprod nanstd nansum nanvar",
     "order": """argpartition argsort digitize in_top_k isin median nanmedian nanpercentile nanquantile percentile quantile
         searchsorted sort top_k""",

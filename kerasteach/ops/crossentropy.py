@@ -4,14 +4,14 @@ import numpy as np
 
 from ..config import epsilon
 from .elementwise import cast, clip, divide, log, multiply, negative
-from .index import take_along_axis
 from .nn import log_softmax
 from .reduce import sum
-from .reshaping import expand_dims, moveaxis, squeeze
+from .reshaping import moveaxis, squeeze
 from .surprise import (
     binary_crossentropy_from_logits,
     binary_crossentropy_from_probabilities,
     sparse_categorical_crossentropy_from_logits,
+    sparse_categorical_crossentropy_from_probabilities,
 )
 from .table import composite
 
@@ -104,5 +104,4 @@ def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
     output = output if axis in (-1, len(classes)) else moveaxis(output, axis, -1)
     if from_logits:
         return sparse_categorical_crossentropy_from_logits(target, output)
-    picked = take_along_axis(log_probabilities(output), expand_dims(target, axis=-1), axis=-1)  # (..., 1)
-    return negative(squeeze(picked, axis=-1))
+    return sparse_categorical_crossentropy_from_probabilities(target, output)

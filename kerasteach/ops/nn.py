@@ -94,11 +94,11 @@ class softmax:
     """
 
     def forward(x, axis=-1):
-        e = np.exp(x - np.max(x, axis=axis, keepdims=True))
-        return e / np.sum(e, axis=axis, keepdims=True)
+        e = np.exp(x - x.max(axis=axis, keepdims=True))
+        return e / e.sum(axis=axis, keepdims=True)
 
     def vjp_x(g, y, x, axis=-1):
-        return y * (g - np.sum(g * y, axis=axis, keepdims=True))
+        return y * (g - (g * y).sum(axis=axis, keepdims=True))
 
 
 @row(shape=lambda x, axis=-1: x, dtype=as_float, example=_along_axes)
@@ -106,7 +106,7 @@ class log_softmax:
     """Logarithm of the softmax, without ever leaving the range of floats."""
 
     def forward(x, axis=-1):
-        shifted = x - np.max(x, axis=axis, keepdims=True)
+        shifted = x - x.max(axis=axis, keepdims=True)
         return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
 
     def vjp_x(g, y, x, axis=-1):

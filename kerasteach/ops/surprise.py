@@ -74,3 +74,32 @@ class sparse_categorical_crossentropy_from_logits:
         p = e / np.sum(e, axis=-1, keepdims=True)
         hot = np.equal(np.expand_dims(target, -1), np.arange(output.shape[-1]))
         return np.expand_dims(g, -1) * (p - hot)  # (batch, classes)
+
+
+def _odds_and_classes(rng):
+    return [((rng.integers(0, 3, s), rng.uniform(0.1, 0.9, (*s, 3))), {}) for s in [(4,), (2, 5), (0,)]]
+
+
+@row(shape=_dropped_last, dtype=lambda target, output: as_float(output), example=_odds_and_classes)
+class sparse_categorical_crossentropy_from_probabilities:
+    """Surprise, in nats, at the true class (a whole number) when the model gave each class a probability.
+
+    Probabilities are made to sum to 1 and held `epsilon` away from 0 and 1; beyond, no gradient.
+    """
+
+    def forward(target, output):
+        row = np.arange(target.size)
+        right = output.reshape(-1, output.shape[-1])[row, target.reshape(-1)].reshape(target.shape)  # (batch,)
+        p = right / output.sum(axis=-1)
+        held = np.minimum(np.maximum(p, epsilon()), 1 - epsilon())
+        return -np.log(held)
+
+    def vjp_output(g, y, target, output):
+        row = np.arange(target.size)
+        right = output.reshape(-1, output.shape[-1])[row, target.reshape(-1)].reshape(target.shape)  # (batch,)
+        p = right / output.sum(axis=-1)
+        held = np.minimum(np.maximum(p, epsilon()), 1 - epsilon())
+        number = np.arange(output.shape[-1])
+        hot = np.equal(target[..., None], number)  # (batch, classes)
+        share = g * np.equal(p, held) / output.sum(axis=-1)
+        return share[..., None] * (1 - hot / p[..., None])

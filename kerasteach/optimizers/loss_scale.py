@@ -1,6 +1,7 @@
 """Losses made large before the gradient, and gradients small again after it: float16 would lose small ones."""
 
 from .. import backend, ops
+from ..backend.replicas import REPLICAS
 from . import settings
 from .base import Optimizer
 
@@ -62,11 +63,14 @@ class LossScaleOptimizer(Optimizer):
             variables = self._built_variables() if trainable_variables is None else trainable_variables
             with backend.name_scope(self.name):
                 self.build(variables)
+        if REPLICAS.on:  # all processes find the same gradients finite, or none
+            grads = REPLICAS.engine.average(grads)
         scale, good = self.loss_scale_factor, int(self.step_counter) + 1
         if not all(bool(ops.all(ops.isfinite(g))) for g in grads if g is not None):
             scale, good = scale / 2, 0
         else:
-            self.inner_optimizer.apply([None if g is None else g / scale for g in grads], trainable_variables)
+            with REPLICAS.alone():
+                self.inner_optimizer.apply([None if g is None else g / scale for g in grads], trainable_variables)
             if good == self.dynamic_growth_steps:
                 scale, good = scale * 2, 0
         self.dynamic_scale.assign(scale)

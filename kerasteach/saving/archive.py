@@ -8,6 +8,8 @@ import sys
 import zipfile
 import zlib
 
+from ..backend.replicas import REPLICAS
+
 CONFIG, METADATA, WEIGHTS, ASSETS = "config.json", "metadata.json", "model.weights.h5", "assets"
 MANY_BYTES = 1 << 28  # a member that declares less than 256 MiB is read without asking
 MAX_EXPANSION = 100  # Keras stores members as they are: 1:1
@@ -20,7 +22,7 @@ def may_write(filepath, overwrite):
     Raises:
         FileExistsError: if nobody is there to ask.
     """
-    if overwrite or not os.path.exists(filepath):
+    if overwrite or not os.path.exists(filepath) or (REPLICAS.on and REPLICAS.rank):  # where rank 0 writes, it asks
         return True
     if not (sys.stdin and sys.stdin.isatty()):
         raise FileExistsError(

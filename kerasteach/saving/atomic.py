@@ -5,14 +5,19 @@ still there, untouched, and no half of the new one is.
 """
 
 import contextlib
+import io
 import os
 import shutil
 import uuid
+
+from ..backend.replicas import REPLICAS
 
 
 @contextlib.contextmanager
 def written_together(*paths):
     """Give one open file per path; when the block ends well they all take their places.
+
+    Of many processes that train together rank 0 writes, and the others wait for it.
 
     Args:
         *paths: where the files shall be.
@@ -24,6 +29,24 @@ def written_together(*paths):
     >>> sorted(os.listdir(folder))
     ['a', 'b']
     """
+    if not REPLICAS.on:
+        with _written(paths) as files:
+            yield files
+    elif REPLICAS.rank:
+        yield [io.BytesIO() for _ in paths]
+        REPLICAS.engine.wait_for(os.path.realpath(paths[0]))
+    else:
+        try:
+            with _written(paths) as files:
+                yield files
+        except BaseException as error:
+            REPLICAS.engine.announce(os.path.realpath(paths[0]), error)
+            raise
+        REPLICAS.engine.announce(os.path.realpath(paths[0]))
+
+
+@contextlib.contextmanager
+def _written(paths):
     targets = [os.path.realpath(path) for path in paths]  # a link stays a link
     temporary = [f"{target}.{uuid.uuid4().hex[:8]}.tmp" for target in targets]
     try:

@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import losses, ops, tree
 from ..backend.names import snake_case
+from ..backend.replicas import REPLICAS
 from .loss_tracker import LossTracker
 
 
@@ -65,7 +66,7 @@ class CompileLoss:
             truth = y_true
             if isinstance(y_true, (list, tuple, dict)):
                 (truth,) = aligned(tree.flatten(y_true), y_pred, self.labels, "y")
-            loss = _apply(self.functions[0], truth, y_pred, sample_weight)
+            loss = _value(self.functions[0], truth, y_pred, sample_weight)
             self.parts = [loss]
             return loss if self.weights[0] is None else ops.multiply(loss, self.weights[0])
         truths = self._aligned_targets(y_true, y_pred)
@@ -73,7 +74,7 @@ class CompileLoss:
         total, self.parts = None, []
         outputs = tree.flatten(y_pred)
         for i in self.order:
-            loss = _apply(functions[i], truths[i], outputs[i], weights[i])
+            loss = _value(functions[i], truths[i], outputs[i], weights[i])
             self.parts.append(loss)
             loss = loss if self.weights[i] is None else ops.multiply(loss, self.weights[i])
             total = loss if total is None else ops.add(total, loss)
@@ -101,6 +102,22 @@ def _check_weights(loss_weights):
             f"Argument `loss_weights` must be a list or dict of numbers, one per output. Received: {loss_weights!r}\n"
             "Fix: the third argument of compile() is loss_weights; pass metrics by name, compile(..., metrics=[...])."
         )
+
+
+def _value(f, y_true, y_pred, sample_weight):
+    """The loss of a batch; of many processes' batch, where it looks at all samples together, or may."""
+    if not REPLICAS.on or _goes_by_rows(f):
+        return _apply(f, y_true, y_pred, sample_weight)
+    whole = [REPLICAS.all_rows(part) for part in (y_true, y_pred, sample_weight)]
+    with REPLICAS.alone():
+        return _apply(f, *whole)
+
+
+def _goes_by_rows(f):
+    """Whether a loss is the library's own, and one number per sample by itself."""
+    fn, package = getattr(f, "fn", f), losses.__name__
+    ours = all(part.__module__.startswith(package) for part in (type(f), fn))
+    return ours and not getattr(fn, "whole_batch", False) and getattr(f, "_fn_kwargs", {}).get("axis", -1) == -1
 
 
 def _apply(f, y_true, y_pred, sample_weight):

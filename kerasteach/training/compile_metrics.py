@@ -5,6 +5,7 @@ import collections
 from .. import metrics as m
 from .. import tree
 from ..backend.names import snake_case
+from ..backend.replicas import REPLICAS
 from .compile_loss import aligned, kind_of_target, output_names
 
 
@@ -85,14 +86,22 @@ class CompileMetrics(m.Metric):
         weights = aligned(sample_weight, y_pred, self.labels, "sample_weight")
         self._update(truths, outputs, weights)
 
+    @property
+    def added_up(self):
+        """State that, with many processes, is of each one's samples: the sum is the state of all samples."""
+        return [v for _, metric, _, joins in self.entries or [] if joins for v in metric.variables]
+
     def _update(self, truths, outputs, weights):
         for i, metric, weighted, can_wait in self.entries:
-            if weighted and weights[i] is not None:
-                metric.update_state(truths[i], outputs[i], weights[i])
+            truth, output, weight = truths[i], outputs[i], weights[i]
+            if REPLICAS.on:  # a metric that may look at all samples together gets them; states of the others add up
+                truth, output, weight = map(REPLICAS.counted if can_wait else REPLICAS.all_rows, (truth, output, weight))
+            if weighted and weight is not None:
+                metric.update_state(truth, output, weight)
             elif can_wait:
-                metric.put_off(truths[i], outputs[i])
+                metric.put_off(truth, output)
             else:
-                metric.update_state(truths[i], outputs[i])
+                metric.update_state(truth, output)
 
 
 def _log_names(entries, labels):

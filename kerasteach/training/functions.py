@@ -1,6 +1,7 @@
 """Which function runs a step: the library's quick one, or what the user wrote."""
 
 from .. import backend, config, tree
+from ..backend.replicas import REPLICAS
 from .data import unpack_x_y_sample_weight
 
 
@@ -30,6 +31,8 @@ class StepFunctions:
         if self.predict_function is None or force:
             custom = type(self).predict_step is not _base(type(self), "predict_step")
             self.predict_function = self.predict_step if custom else self._predict_on
+        if REPLICAS.on:  # every process gets the predictions of all
+            return lambda data: REPLICAS.all_rows(self.predict_function(data))
         return self.predict_function
 
     def _clear_functions(self):

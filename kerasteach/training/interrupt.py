@@ -3,12 +3,15 @@
 import signal
 import threading
 
+from ..backend.replicas import REPLICAS
+
 
 class WholeSteps:
     """Context in which Ctrl-C only asks to stop; leaving it raises the KeyboardInterrupt.
 
     A second Ctrl-C does not wait. Outside the main thread Python delivers no
-    signals, and this does nothing.
+    signals, and this does nothing. Nor does it where processes train together:
+    each would stop after another step, and wait for the others forever.
 
     Attributes:
         stopped: whether Ctrl-C was pressed.
@@ -18,7 +21,7 @@ class WholeSteps:
         self.stopped = False
 
     def __enter__(self):
-        self._ours = threading.current_thread() is threading.main_thread()
+        self._ours = threading.current_thread() is threading.main_thread() and not REPLICAS.on
         if self._ours:
             self._before = signal.signal(signal.SIGINT, self._ask)
         return self

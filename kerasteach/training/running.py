@@ -1,10 +1,13 @@
 """How steps are run over batches: the hooks around them, the progress, the logs; and what the first batch tells."""
 
 from .. import config
+from ..backend.replicas import REPLICAS
 from ..callbacks import CallbackList
 from ..callbacks.callback_list import plain_logs
+from ..callbacks.rank_0 import CallbacksOnRank0
 from .data import Epochs, make_source, unpack_x_y_sample_weight
 from .functions import StepFunctions
+from .together import metrics_of_all
 
 
 class Running(StepFunctions):
@@ -49,6 +52,8 @@ class Running(StepFunctions):
 
     def _logs(self, result=None):
         """Metrics as plain numbers; a custom `train_step` says which, else all there are."""
+        if REPLICAS.on:
+            return metrics_of_all(self, result)
         logs = self.get_metrics_result() if result is None else result
         if not isinstance(logs, dict):
             raise ValueError(f"`train_step` must return a dict of metrics. Received: {type(logs).__name__}")
@@ -59,10 +64,12 @@ class Running(StepFunctions):
     def _callbacks(self, callbacks, verbose, epochs, data, add_history=False):
         """The callbacks of a run; a list that the user made runs as it is."""
         if isinstance(callbacks, CallbackList):
-            return callbacks
+            if not REPLICAS.on or isinstance(callbacks, CallbacksOnRank0):
+                return callbacks
+            callbacks = callbacks.callbacks
         if verbose == "auto":
             verbose = 1 if config.is_interactive_logging_enabled() else 2
-        return CallbackList(
+        return (CallbacksOnRank0 if REPLICAS.on else CallbackList)(
             callbacks, add_history=add_history, add_progbar=verbose != 0, model=self, verbose=int(verbose),
             epochs=epochs, steps=data.num_batches,
         )  # fmt: skip

@@ -4,6 +4,7 @@ import collections
 import warnings
 
 from .. import config, tree
+from ..backend.replicas import REPLICAS
 from .static import write_program
 
 _WORTH = 8  # batches of one shape after which a program is written, outside `fit`: writing takes its time
@@ -43,8 +44,10 @@ class Structure:
 
     def program_for(self, model, data, kind="train"):
         """Return (program for such a batch or None, the batch as a list); `kind` as in `write_program`."""
+        if self.programs is None or (self.scaled and kind == "train"):
+            return None, None
         leaves = tree.flatten(data)
-        key = (kind, *[(a.shape, a.dtype) for a in leaves])
+        key = (kind, REPLICAS.on, *[(a.shape, a.dtype) for a in leaves])
         try:
             return self.programs[key], leaves
         except KeyError:

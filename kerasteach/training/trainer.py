@@ -3,6 +3,7 @@
 import warnings
 
 from .. import backend, optimizers, tree
+from ..backend.replicas import REPLICAS
 from ..backend.scopes import StatelessScope
 from ..layers.stateless import held
 from .compile_loss import CompileLoss
@@ -11,6 +12,7 @@ from .data import as_arrays, class_weight_to_sample_weights, pack, row_count
 from .loop import Loop
 from .loss_tracker import LossTracker
 from .steps import Steps, bring_home
+from .together import agree_once
 
 
 class Trainer(Steps, Loop):
@@ -174,14 +176,20 @@ class Trainer(Steps, Loop):
 
     def _run_one(self, function, data, return_dict):
         self._symbolic_build(data)
+        agree_once(self)
         with self._fixed():
             self.reset_metrics()
-            return self._result(self._as_numbers(function(data)), return_dict)
+            result = self._result(self._as_numbers(function(data)), return_dict)
+        REPLICAS.take(None)
+        return result
 
     def predict_on_batch(self, x):
         """Return the predictions for one batch, as NumPy arrays."""
         data = self._one_batch(x, None, None, None)
-        return tree.map_structure(backend.to_numpy, self.make_predict_function()(data))
+        agree_once(self)
+        predictions = tree.map_structure(backend.to_numpy, self.make_predict_function()(data))
+        REPLICAS.take(None)
+        return predictions
 
     def _one_batch(self, x, y, sample_weight, class_weight):
         x, y = as_arrays(x, "x"), None if y is None else as_arrays(y, "y")
@@ -191,7 +199,7 @@ class Trainer(Steps, Loop):
             sample_weight = class_weight_to_sample_weights(y, class_weight)
         weight = None if sample_weight is None else as_arrays(sample_weight, "sample_weight")
         row_count(x, y, weight)
-        return tree.map_structure(self._backend.convert, pack(x, y, weight))
+        return tree.map_structure(self._backend.convert, REPLICAS.own_rows(pack(x, y, weight)))
 
     def _result(self, logs, return_dict):
         if return_dict:

@@ -28,6 +28,17 @@ def _surprise_at_class(target, output):
     return F.cross_entropy(output.movedim(-1, 1) if output.ndim > 2 else output, target, reduction="none")
 
 
+def _surprise_at_likely_class(target, output):
+    target = torch.as_tensor(target, device=output.device).long()
+    p = output.gather(-1, target[..., None])[..., 0] / output.sum(-1)  # (batch,)
+    return -p.clamp(epsilon(), 1 - epsilon()).log()
+
+
+def _surprise_of_softmax(target, x):
+    held = torch.softmax(x, -1).clamp(epsilon(), 1 - epsilon())
+    return -(tensor_like(target, x) * held.log()).sum(-1)
+
+
 def _softmax(x, axis=-1):
     return torch.softmax(x, dim=axis) if isinstance(axis, int) else _log_softmax(x, axis).exp()
 
@@ -49,6 +60,10 @@ ROWS = {
     "binary_crossentropy_from_probabilities": _surprise,
     "binary_crossentropy_from_logits": _surprise_from_logits,
     "sparse_categorical_crossentropy_from_logits": _surprise_at_class,
+    "sparse_categorical_crossentropy_from_probabilities": _surprise_at_likely_class,
+    "binary_crossentropy_of_sigmoid": lambda target, x: _surprise(target, x.sigmoid()),
+    "sparse_categorical_crossentropy_of_softmax": lambda target, x: _surprise_at_likely_class(target, x.softmax(-1)),
+    "categorical_crossentropy_of_softmax": _surprise_of_softmax,
 }
 
 FUSED = {

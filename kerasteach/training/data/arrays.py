@@ -8,8 +8,10 @@ import warnings
 import numpy as np
 
 from ... import backend, tree
+from ...backend.replicas import REPLICAS
 from ...backend.text import as_text
 from ...config import floatx
+from .shares import own_batches
 from .source import Source
 from .tuples import pack_x_y_sample_weight
 from .weights import class_weight_to_sample_weights, one_for_each_output
@@ -111,6 +113,9 @@ class ArraySource(Source):
         block = max(_BLOCK_BYTES // max(row_bytes * self.batch_size, 1), 1) * self.batch_size
         order = self._order()
         pack_batch = self._pack_batch
+        if REPLICAS.on:
+            yield from map(pack_batch, own_batches(arrays, order, self.batch_size, block, home))
+            return
         for start in range(0, self.rows, block):
             stop = min(start + block, self.rows)
             tensors = [home.convert(a[start:stop] if order is None else a[order[start:stop]]) for a in arrays]

@@ -4,6 +4,7 @@ import itertools
 import warnings
 
 from ... import config
+from ...backend.replicas import REPLICAS
 
 
 class Epochs:
@@ -47,8 +48,11 @@ class Epochs:
             self._running = self.source.epoch(home)
         wanted, done = self.num_batches, 0
         whole = None if wanted is None else -(-wanted // self.every) * self.every
-        for done, batch in enumerate(itertools.islice(self._running, whole), 1):  # noqa: B007 - read below
-            yield batch
+        try:
+            for done, batch in enumerate(itertools.islice(self._running, whole), 1):  # noqa: B007 - read below
+                yield batch
+        finally:
+            REPLICAS.take(None)
         self._seen += done
         if wanted is None or done < wanted:
             self.close()

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 
 from ... import tree
+from ...backend.replicas import REPLICAS
 from .arrays import as_arrays, optional, row_count
 from .source import Source
 from .tuples import pack, unpack_x_y_sample_weight
@@ -39,6 +40,10 @@ class Stream(Source):
         """One batch in the form a step takes."""
         return tuple(batch) if isinstance(batch, list) else batch
 
+    def ours(self, batch):
+        """Our rows of a batch, where many processes train together."""
+        return REPLICAS.own_rows(batch)
+
     def sample(self):
         """A first batch, to build a model with."""
         first = next(iter(self.raw()), None)
@@ -51,7 +56,7 @@ class Stream(Source):
         batches = self.raw()
         try:
             for batch in batches:
-                yield tree.map_structure(home.convert, self._arrays(batch))
+                yield tree.map_structure(home.convert, self.ours(self._arrays(batch)))
         finally:
             if hasattr(batches, "close") and batches is not self.batches:
                 batches.close()
@@ -110,6 +115,20 @@ class LoaderSource(Stream):
     @property
     def steps(self):
         return len(self.batches) if hasattr(self.batches.dataset, "__len__") else None
+
+    def raw(self):
+        if not REPLICAS.on:
+            yield from self.batches
+            return
+        for count, batch in REPLICAS.engine.own_rows(self.batches):
+            self._count = count
+            yield batch
+
+    def ours(self, batch):
+        if not REPLICAS.on or self._count is None:
+            return super().ours(batch)
+        REPLICAS.take(self._count)
+        return batch
 
 
 class TFDataSource(Stream):
