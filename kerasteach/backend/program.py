@@ -95,15 +95,17 @@ class Program(Gradients):
 
     def __call__(self, data):
         """Run on a list of tensors, update what the model updates; return (outputs, gradients)."""
-        outputs, gradients, *updates = self.run(data)
-        if updates:
-            self.update(*updates)
-        return outputs, gradients
+        found = self.run(data)
+        if self.updated:
+            self.update(found[2])
+        return found[0], found[1]
 
     def run(self, data):
         """Run on a list of tensors; return (outputs, gradients), and new values of variables if there are any."""
-        drawn = [draw() for draw in self.draws]
-        return self._step(*data, *drawn, *[v._value for v in self._variables])
+        values = [v._value for v in self._variables]
+        if self.draws:
+            return self._step(*data, *[draw() for draw in self.draws], *values)
+        return self._step(*data, *values)
 
     def update(self, values):
         """Give the variables that the model updates their new values."""

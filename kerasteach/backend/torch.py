@@ -138,6 +138,9 @@ class TorchBackend(Devices, Backend):
 
     updating = inference
 
+    def unrecorded(self, function):
+        return torch.no_grad()(function)
+
     def house(self, layer):
         torch_module.house(layer)
 

@@ -44,6 +44,8 @@ class Structure:
 
     def program_for(self, model, data, kind="train"):
         """Return (program for such a batch or None, the batch as a list); `kind` as in `write_program`."""
+        if self.programs is None or (self.scaled and kind == "train"):
+            return None, None
         leaves = tree.flatten(data)
         key = (kind, REPLICAS.on, *[(a.shape, a.dtype) for a in leaves])
         try:
