@@ -84,6 +84,7 @@ class Loop(Running):
                 logs = self._epoch(data, train, run, steps)
                 if validation is not None and not steps.stopped and _is_due(epoch, validation_freq):
                     validation.reset()
+                    run.validating(validation.num_batches)
                     result = self._evaluate(validation, run, alone=False)
                     logs = logs | {f"val_{name}": value for name, value in result.items()}
                 run.on_epoch_end(epoch, logs)
@@ -144,7 +145,7 @@ class Loop(Running):
         self.reset_metrics()
         result = {}
         with contextlib.closing(data), contextlib.closing(data.epoch(self._backend)) as batches:
-            for result in self._steps("test", batches, test, run, self._logs, self._logs if alone else None):  # noqa: B007
+            for result in self._steps("test", batches, test, run, self._logs, self._logs if alone else dict):  # noqa: B007
                 if self.stop_evaluating:
                     break
         logs = self._logs(result)
