@@ -55,7 +55,7 @@ def test_all_contenders_take_the_same_steps(name):
     problem = importlib.import_module("problems").make(name, epochs=1, **TINY[name])
     wanted = losses("kerasteach_numpy", problem)
     assert wanted[4] < wanted[0]
-    for other in ("numpy_by_hand", "torch_by_hand", "kerasteach_torch", "kerasteach_eager", "kerasteach_tape"):
+    for other in ("numpy_by_hand", "torch_by_hand", "kerasteach_torch", "kerasteach_eager", "kerasteach_tape", "kerasteach_recorded"):
         np.testing.assert_allclose(losses(other, problem), wanted, rtol=2e-3, err_msg=other)
 
 
