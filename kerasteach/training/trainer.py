@@ -177,19 +177,21 @@ class Trainer(Steps, Loop):
     def _run_one(self, function, data, return_dict):
         self._symbolic_build(data)
         agree_once(self)
-        with self._fixed():
-            self.reset_metrics()
-            result = self._result(self._as_numbers(function(data)), return_dict)
-        REPLICAS.take(None)
-        return result
+        try:
+            with self._fixed():
+                self.reset_metrics()
+                return self._result(self._as_numbers(function(data)), return_dict)
+        finally:
+            REPLICAS.take(None)
 
     def predict_on_batch(self, x):
         """Return the predictions for one batch, as NumPy arrays."""
         data = self._one_batch(x, None, None, None)
         agree_once(self)
-        predictions = tree.map_structure(backend.to_numpy, self.make_predict_function()(data))
-        REPLICAS.take(None)
-        return predictions
+        try:
+            return tree.map_structure(backend.to_numpy, self.make_predict_function()(data))
+        finally:
+            REPLICAS.take(None)
 
     def _one_batch(self, x, y, sample_weight, class_weight):
         x, y = as_arrays(x, "x"), None if y is None else as_arrays(y, "y")
