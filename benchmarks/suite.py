@@ -12,14 +12,14 @@ from pathlib import Path
 
 from harness import machine
 from page import page, verdict_lines
-from parts import growth, profile, serving, starting, tape, training
+from parts import growth, pieces, serving, starting, tape, training
 from peers import PEERS
 from targets import judge
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = {
     **dict.fromkeys(training.TITLES, training),
-    "profile": profile,
+    "pieces": pieces,
     "serving": serving,
     "starting": starting,
     "tape": tape,
@@ -33,7 +33,7 @@ def parse(argv):
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS), metavar="PEER", help=", ".join(PEERS))
     parser.add_argument("--rounds", type=int, default=15, help="how often each contender gets its turn, at most")
-    parser.add_argument("--seconds", type=float, default=4, help="time of a contender in a race; then it takes no more turns")
+    parser.add_argument("--seconds", type=float, default=3, help="time of a contender in a race; then it takes no more turns")
     parser.add_argument("--threads", type=int, default=1, help="threads for every library")
     parser.add_argument("--clock", choices=("wall", "cpu"), default="wall", help="cpu: time at work, for a machine in use")
     parser.add_argument("--lesson-python", default=sys.executable, help="the Python of `make lab`, which runs the lessons")

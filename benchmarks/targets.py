@@ -100,11 +100,12 @@ def of_starting(data):
 
 
 def of_growth(data):
-    """Yield a verdict an axis and backend: no steeper than the arithmetic, or than Torch by hand where that is steeper."""
+    """Yield a verdict an axis and backend: no steeper than the arithmetic, or than the loop by hand where that is steeper."""
     for axis, found in data["axes"].items():
         slopes = {who: growth.slope(found["sizes"], seconds) for who, seconds in found["seconds"].items()}
-        most = max(growth.slope(found["sizes"], found["flops"]), slopes["torch_by_hand"]) + STEEPER
-        for who, value in slopes.items():
-            if who != "torch_by_hand":
-                wanted = "<= the arithmetic's, or Torch's by hand"
-                yield Verdict(f"Slope of {ALL[who].words}", wanted, axis, f"{value:.2f} of {most:.2f}", value <= most)
+        arithmetic = growth.slope(found["sizes"], found["flops"])
+        for who in filter(slopes.__contains__, growth.BY_HAND):
+            most = max(arithmetic, slopes.get(growth.BY_HAND[who], 0)) + STEEPER
+            wanted = "<= the arithmetic's, or the loop's by hand"
+            value = f"{slopes[who]:.2f} of {most:.2f}"
+            yield Verdict(f"Slope of {ALL[who].words}", wanted, axis, value, slopes[who] <= most)

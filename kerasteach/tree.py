@@ -30,7 +30,10 @@ def _flatten(structure, leaves):
             _flatten(structure[key], leaves)
     elif isinstance(structure, (list, tuple)):
         for item in structure:
-            _flatten(item, leaves)
+            if isinstance(item, (list, tuple, dict)):
+                _flatten(item, leaves)
+            else:  # no call for a leaf: batches pass here at every step
+                leaves.append(item)
     else:
         leaves.append(structure)
 

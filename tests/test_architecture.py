@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent / PACKAGE
 
 # Low to high. A room may import rooms on its own floor and on the floors below.
 FLOORS = [
-    ["config", "tree", "errors", "left_out", "lazy"],
+    ["config", "tree", "errors", "left_out", "lazy", "progress"],
     ["ops"],
     ["backend"],
     ["saving", "random", "distribution"],

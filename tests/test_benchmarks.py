@@ -204,3 +204,10 @@ def test_unequal_work_is_an_error():
 def test_examples_in_docstrings(name):
     found = doctest.testmod(importlib.import_module(name))
     assert found.attempted and not found.failed
+
+
+@pytest.mark.parametrize("last, met", [(16.0, True), (64.0, False)])
+def test_growth_beyond_the_arithmetic_and_the_loop_by_hand_is_a_miss(last, met):
+    axis = {"sizes": [1, 2, 4], "flops": [1, 4, 16], "seconds": {"kerasteach_numpy": [1.0, 4.0, last], "numpy_by_hand": [1.0, 2.0, 4.0]}}
+    [verdict] = importlib.import_module("targets").judge({"growth": {"axes": {"width": axis}}})
+    assert verdict.met is met and verdict.race == "width"

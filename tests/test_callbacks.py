@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import kerasteach as keras
-from kerasteach.callbacks import Callback, CallbackList, EarlyStopping, History, LambdaCallback, progress
+from kerasteach.callbacks import Callback, CallbackList, EarlyStopping, History, LambdaCallback
+from kerasteach.progress import screens
 
 X = np.random.default_rng(0).normal(size=(40, 3)).astype("float32")
 Y = X[:, :1]
@@ -67,7 +68,7 @@ def test_auto_is_a_bar_or_a_line_as_the_config_says(model, capsys):
 
 def test_a_terminal_redraws_one_line(model, monkeypatch, capsys):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(progress, "_PAUSE", 0.0)
+    monkeypatch.setattr(screens, "PAUSE", 0.0)
     model.fit(X, Y, batch_size=8, verbose=1)
     drawn = capsys.readouterr().out.split("\r")
     assert len(drawn) > 5 and drawn[-1].endswith("\n") and "1/5" in drawn[1] and "5/5" in drawn[-1]
@@ -81,7 +82,7 @@ def test_a_notebook_replaces_one_output(model, monkeypatch, capsys):
         shown.append(data["text/plain"])
         return handle
 
-    monkeypatch.setattr(progress, "_in_notebook", lambda: True)
+    monkeypatch.setattr(screens, "in_notebook", lambda: True)
     monkeypatch.setitem(sys.modules, "IPython.display", types.SimpleNamespace(display=display))
     model.fit(X, Y, batch_size=8, epochs=30, verbose=1)
     assert capsys.readouterr().out == ""

@@ -17,7 +17,12 @@ AXES = {  # name -> what grows, problem, its sizes at a value, the values, who t
     "attention": ("length, Transformer", "transformer", lambda n: {"rows": 32, "length": n}, (64, 128, 256, 512)),
     "tape": ("ops on a tape", "chain", lambda n: {"ops": n}, (1000, 10_000, 100_000)),
 }
-CONTENDERS = ("kerasteach_numpy", "kerasteach_torch", "torch_by_hand")
+BY_HAND = {  # ours -> the loop by hand on the same library; for the tape, the other library's
+    "kerasteach_numpy": "numpy_by_hand",
+    "kerasteach_torch": "torch_by_hand",
+    "kerasteach_tape": "torch_by_hand",
+}
+CONTENDERS = ("kerasteach_numpy", "numpy_by_hand", "kerasteach_torch", "torch_by_hand")
 ON_A_TAPE = ("kerasteach_tape", "torch_by_hand")
 
 

@@ -22,7 +22,7 @@ def measure(_, options):
         running, skipped, versions = set_up(workers, "mlp", SIZES)
         races = {}
         for task, (_, method, arguments, count) in TASKS.items():
-            found = take_turns(running, method, arguments, options.rounds, options.seconds / 4, options.clock)
+            found = take_turns(running, method, arguments, options.rounds, options.seconds / 3, options.clock, fewest=1)
             check_equal_work(found, 1e-3)
             races[task] = {"steps": count, "versions": versions, "skipped": skipped, "contenders": found}
     return {"races": races}

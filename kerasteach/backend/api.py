@@ -127,6 +127,10 @@ class Backend(abc.ABC):
         """Return an optimizer's formula for one vector and its slots, as quick as this backend runs it."""
         return optimizer.formula
 
+    def unrecorded(self, function):
+        """Return a function in which variables may be changed in place, as in `updating`."""
+        return function
+
     def house(self, layer):
         """Give a layer the class that goes with this backend."""
         if type(layer) is not written_as(type(layer)):

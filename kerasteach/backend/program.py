@@ -87,7 +87,7 @@ class Program(Gradients):
         head = f"def step({', '.join([*given, *[name for name, _ in self.weights]])}):"
         tail = f"    return {', '.join([f'[{x}]' for x in map(', '.join, returned)])}"
         once = ["# what is the same at every step", *self.once, ""] if self.once else []
-        code = "\n".join([*once, head, *[f"    {line}" for line in self.lines], tail])
+        code = self._code = "\n".join([*once, head, *[f"    {line}" for line in self.lines], tail])
         exec(compile(code, "<step>", "exec"), self.bound)
         self.source = re.sub(r"\b_number_\d+\b", lambda name: self.numbers[name[0]], code)
         self._step = self.bound["step"]
@@ -95,20 +95,37 @@ class Program(Gradients):
 
     def __call__(self, data):
         """Run on a list of tensors, update what the model updates; return (outputs, gradients)."""
-        outputs, gradients, *updates = self.run(data)
-        if updates:
-            self.update(*updates)
-        return outputs, gradients
+        found = self.run(data)
+        if self.updated:
+            self.update(found[2])
+        return found[0], found[1]
 
     def run(self, data):
         """Run on a list of tensors; return (outputs, gradients), and new values of variables if there are any."""
-        drawn = [draw() for draw in self.draws]
-        return self._step(*data, *drawn, *[v._value for v in self._variables])
+        values = [v._value for v in self._variables]
+        if self.draws:
+            return self._step(*data, *[draw() for draw in self.draws], *values)
+        return self._step(*data, *values)
 
     def update(self, values):
         """Give the variables that the model updates their new values."""
         for variable, value in zip(self.updated, values):
             variable.assign(value)
+
+    def listen(self, listener, copy=np.array):
+        """Call `listener(values)` at every step from now on: a dict of what each name in `source` stood for.
+
+        Weights are copied, with `copy`: the update writes into them. Without a listener no line of a step knows of this.
+        """
+        exec(compile(f"{self._code}, locals()", "<step>", "exec"), self.bound)
+        told = self.bound["step"]
+
+        def step(*args):
+            *found, values = told(*args)
+            listener(values | {name: copy(values[name]) for name, _ in self.weights})
+            return found
+
+        self._step = step
 
     # Names
 

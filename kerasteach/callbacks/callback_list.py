@@ -94,6 +94,11 @@ class CallbackList(Callback):
         if self._progbar is not None:
             self._progbar.show(done, read_logs)
 
+    def validating(self, steps):
+        """Say that a validation begins, within an epoch, and how many steps it has; None if nobody knows."""
+        if self._progbar is not None:
+            self._progbar.validating(steps)
+
     def _run(self, hook, number, logs):
         logs = plain_logs(logs)
         for callback in self._by_hook[hook]:

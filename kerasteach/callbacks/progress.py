@@ -1,18 +1,18 @@
-"""The progress bar of `fit`, in a terminal, in a notebook, and in a log file.
+"""The progress bar of `fit`, `evaluate` and `predict`: steps, time left, pace and metrics.
 
-A terminal gets one line that redraws itself; a notebook one output that is
-replaced, so that a saved notebook holds its last state only; a file or pipe gets
-one finished line an epoch. It is drawn at most ten times a second.
+It goes by the clock, not by the batch: a terminal is redrawn at most ten times a second, a notebook four times, a log or a pipe
+gets a finished line an epoch, and within a long epoch a line after 10 seconds, then ever more rarely. In between a step
+costs one look at the clock.
 """
 
-import sys
 import time
 
+from ..progress import Pace, clock, screen, short
 from .callback import Callback
 
-_WIDTH = 20
-_PAUSE = 0.1  # seconds between two drawings
-_KEPT = 24  # finished lines a notebook keeps on screen
+_WIDTH, _NARROWEST = 20, 4
+_LONG = 10.0  # seconds; what is left of all epochs is only said if it is more
+_NEVER = float("inf")
 
 
 class ProgbarLogger(Callback):
@@ -34,32 +34,56 @@ class ProgbarLogger(Callback):
         self.params = params
         self.verbose = 1 if params["verbose"] == "auto" else params["verbose"]
         self.epochs, self.target, self.seen = params["epochs"], params["steps"], 0
+        self._pace = Pace()
+        self._epoch, self._between = 0, 0.0  # seconds an epoch spends on other things than steps: validation, files
+        self._validation = self._validation_pace = None  # (steps done, steps in all) while the model is validated
+        self._last = self._due = 0.0  # clock times: of the last step, and when the next line is due
 
     def _start(self):
         """Start counting steps and time."""
-        self.screen = self.screen or (_Notebook() if _in_notebook() else _Terminal())
-        self.seen, self._started, self._drawn = 0, time.perf_counter(), 0.0
+        self.screen = self.screen or screen()
+        self.seen, self._due, self._validation = 0, 0.0, None
+        self._pace.start()
+        self._last = self._pace.begun
 
     def show(self, seen, read_logs):
         """Draw the bar, if it is time to; only then are the logs read."""
+        self._last = now = time.perf_counter()
+        if self._validation is not None:
+            self._validation = seen, self._validation[1]
+        else:
+            self.seen = seen
+        if now >= self._due:
+            self._draw(read_logs)
+
+    def _draw(self, read_logs):
         if self.screen is None:
             self._start()
-        self.seen = seen
-        if self.verbose != 1 or not self.screen.live:
+        (self._pace if self._validation is None else self._validation_pace).note(*self._now())
+        if self.verbose != 1:
+            self._due = _NEVER  # it was only to know when the first step was done
             return
-        now = time.perf_counter()
-        if now - self._drawn >= _PAUSE:
-            self._drawn = now
-            self.screen.redraw(self._bar(read_logs()))
+        if self._last >= self.screen.due:
+            self.screen.redraw(self._fitting(self._running(read_logs)))
+        self._due = self.screen.due
+
+    def _now(self):
+        return (self.seen if self._validation is None else self._validation[0]), self._last
+
+    def validating(self, steps):
+        """Take the steps that follow, up to the end of the epoch, for steps of the validation; None: nobody knows how many."""
+        self._pace.note(*self._now())
+        self._validation, self._validation_pace, self._due = (0, steps), Pace(), 0.0
 
     def _finish(self, logs):
         """Draw the finished line."""
+        self._validation = None
         self.target = self.target or self.seen
         self.seen = self.seen or self.target
         if self.verbose == 1:
-            self.screen.line(self._bar(logs or {}, finished=True))
+            self.screen.line(f"{self._count_and_bar()} {self._times(self._pace.spent())}{_metrics(logs or {})}")
         elif self.verbose:
-            self.screen.line(f"{self.seen}/{self.target} - {self._time(True, ' - ')}{_metrics(logs or {})}")
+            self.screen.line(f"{self.seen}/{self.target} - {self._times(self._pace.spent(), ' - ')}{_metrics(logs or {})}")
 
     def on_train_begin(self, logs=None):
         self._in_fit = True
@@ -69,10 +93,14 @@ class ProgbarLogger(Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         self._start()
+        self._epoch = epoch
         if self.verbose and self.epochs > 1:
             self.screen.line(f"Epoch {epoch + 1}/{self.epochs}")
 
     def on_epoch_end(self, epoch, logs=None):
+        if self._validation is None:
+            self._pace.note(self.seen, self._last)
+        self._between = time.perf_counter() - self._pace.noted
         self._finish(logs)
 
     def on_train_batch_end(self, batch, logs=None):
@@ -83,12 +111,12 @@ class ProgbarLogger(Callback):
             self._start()
 
     def on_test_batch_end(self, batch, logs=None):
-        if not self._in_fit:
+        if not self._in_fit or self._validation is not None:
             self.show(batch + 1, lambda: logs or {})
 
     def on_test_end(self, logs=None):
         if not self._in_fit:
-            self._finish(logs)
+            self._end(logs)
 
     def on_predict_begin(self, logs=None):
         self._start()
@@ -97,21 +125,46 @@ class ProgbarLogger(Callback):
         self.show(batch + 1, dict)
 
     def on_predict_end(self, logs=None):
-        self._finish({})
+        self._end({})
 
-    def _bar(self, logs, finished=False):
+    def _end(self, logs):
+        self._pace.note(self.seen, self._last)
+        self._finish(logs)
+
+    def _running(self, read_logs):
+        """What a running line says after its bar."""
+        if self._validation is None and not self._pace.is_known():
+            return f" - first step took {short(self._pace.mean())}{_metrics(read_logs())}"
+        if self._validation is None:
+            left = self._pace.remaining(self.target - self.seen) if self.target else self._pace.spent()
+            return f" {self._times(left)}{_metrics(read_logs())}{self._whole_fit()}"
+        pace, (done, steps) = self._validation_pace, self._validation
+        left = f"/{steps}, {clock(pace.remaining(steps - done))} left" if steps else f", {clock(pace.spent())}"
+        return f" - validating: {done}{left}, {short(pace.mean())}/step{self._whole_fit()}"
+
+    def _fitting(self, rest):
+        """A running line: the bar gives way where the terminal is narrow."""
+        width = _WIDTH - max(len(self._count_and_bar()) + len(rest) + 1 - self.screen.columns(), 0)
+        return self._count_and_bar(max(width, _NARROWEST)) + rest
+
+    def _count_and_bar(self, width=_WIDTH):
         total = self.target
         if total is None:
-            return f"{self.seen}/Unknown {self._time(finished)}{_metrics(logs)}"
-        filled = min(_WIDTH * self.seen // max(total, 1), _WIDTH)
-        bar = "━" * filled + ("╺" if filled < _WIDTH else "") + " " * (_WIDTH - filled - 1)
-        return f"{self.seen:>{len(str(total))}}/{total} {bar} {self._time(finished)}{_metrics(logs)}"
+            return f"{self.seen}/Unknown"
+        filled = min(width * self.seen // max(total, 1), width)
+        bar = "━" * filled + ("╺" if filled < width else "") + " " * (width - filled - 1)
+        return f"{self.seen:>{len(str(total))}}/{total} {bar}"
 
-    def _time(self, finished=False, gap=" "):
-        spent = time.perf_counter() - self._started
-        per_step = spent / max(self.seen, 1)
-        left = spent if finished else per_step * max((self.target or 0) - self.seen, 0)
-        return f"{_clock(left)}{gap}{_short(per_step)}/step"
+    def _times(self, seconds, gap=" "):
+        return f"{clock(seconds)}{gap}{short(self._pace.mean())}/step"
+
+    def _whole_fit(self):
+        """What is left of all epochs, if there is more than this one, and it takes long."""
+        epochs = self.epochs - self._epoch - 1
+        if not self._in_fit or epochs < 1 or not self.target:
+            return ""
+        left = self._pace.remaining(self.target - self.seen + epochs * self.target) + (epochs + 1) * self._between
+        return f" - all {self.epochs} epochs: {clock(left)} left" if left >= _LONG else ""
 
 
 def _metrics(logs):
@@ -122,75 +175,3 @@ def _value(value):
     if not isinstance(value, (int, float)):
         return str(value)
     return f"{value:.4f}" if abs(value) > 1e-3 or value == 0 else f"{value:.4e}"
-
-
-def _clock(seconds):
-    if seconds >= 3600:
-        return f"{int(seconds // 3600)}:{int(seconds // 60) % 60:02d}:{int(seconds) % 60:02d}"
-    return f"{int(seconds // 60)}:{int(seconds) % 60:02d}" if seconds >= 60 else f"{int(seconds)}s"
-
-
-def _short(seconds):
-    """A duration in the unit that suits it.
-
-    >>> _short(2.0), _short(0.0021), _short(0.00012)
-    ('2s', '2ms', '120us')
-    """
-    if seconds >= 1:
-        return f"{seconds:.0f}s"
-    return f"{seconds * 1e3:.0f}ms" if seconds >= 1e-3 else f"{seconds * 1e6:.0f}us"
-
-
-class _Terminal:
-    """Lines on stdout; the last one redraws itself if it is a real terminal."""
-
-    def __init__(self):
-        self.live = hasattr(sys.stdout, "isatty") and sys.stdout.isatty()
-        self._width = 0
-
-    def redraw(self, text):
-        sys.stdout.write("\r" + text.ljust(self._width))
-        sys.stdout.flush()
-        self._width = len(text)
-
-    def line(self, text):
-        sys.stdout.write(("\r" + text.ljust(self._width) if self._width else text) + "\n")
-        sys.stdout.flush()
-        self._width = 0
-
-
-class _Notebook:
-    """One output cell that is replaced: finished lines above, the running bar below."""
-
-    live = True
-
-    def __init__(self):
-        self._lines, self._dropped, self._handle = [], 0, None
-
-    def redraw(self, text):
-        self._show([*self._lines, text])
-
-    def line(self, text):
-        self._lines.append(text)
-        if len(self._lines) > _KEPT:
-            self._dropped += len(self._lines) - _KEPT
-            self._lines = self._lines[-_KEPT:]
-        self._show(self._lines)
-
-    def _show(self, lines):
-        from IPython.display import display
-
-        above = [f"… {self._dropped} lines above"] if self._dropped else []
-        data = {"text/plain": "\n".join([*above, *lines])}
-        if self._handle is None:
-            self._handle = display(data, raw=True, display_id=True)
-        else:
-            self._handle.update(data, raw=True)
-
-
-def _in_notebook():
-    """Whether an IPython kernel runs us, with a screen that can be replaced."""
-    if "ipykernel" not in sys.modules or "IPython" not in sys.modules:
-        return False
-    shell = sys.modules["IPython"].get_ipython()
-    return shell is not None and hasattr(shell, "kernel")

@@ -14,6 +14,7 @@ import numpy as np
 from .. import backend, ops, tree
 from ..backend import KerasTensor, Tape
 from ..ops import OPS, Composite, Op
+from ..progress import watched
 
 CHECKS = ("forward", "differences", "autograd", "shape", "float32")
 _STEP = 1e-6  # of the central differences
@@ -35,7 +36,7 @@ def verify(names=None, with_torch=True):
     >>> found["differences"], found["cases"]
     ('ok', 5)
     """
-    return [_verify_op(OPS[name], with_torch) for name in names or OPS]
+    return [_verify_op(OPS[name], with_torch) for name in watched(names or OPS, "verifying", "ops")]
 
 
 def _verify_op(op, with_torch):

@@ -4,6 +4,8 @@ import json
 import os
 from pathlib import Path
 
+from ..progress import watched
+
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _LANGUAGE = {  # what ipykernel says, without the version
@@ -96,12 +98,15 @@ def execute(path, timeout=600):
 
     path = Path(path)
     nb = nbformat.read(path, as_version=4)
+    cells = watched(nb.cells, f"running {path.name}", "cells")
     NotebookClient(
         nb,
+        on_cell_start=lambda cell, cell_index: next(cells, None),
         kernel_name="python3",
         timeout=timeout,
         record_timing=False,  # times would differ in every run
         coalesce_streams=True,
         resources={"metadata": {"path": str(path.parent.resolve())}},
     ).execute()
+    cells.close()
     return write_text(path, dumps(normalize(loads(nbformat.writes(nb)))))

@@ -2,7 +2,9 @@
 
 import math
 
-from .. import backend, initializers, ops, tree
+import numpy as np
+
+from .. import backend, initializers, tree
 from ..backend.masks import mask_of
 from ..losses.base import compute_dtype
 
@@ -21,6 +23,7 @@ class Metric:
 
     Source: https://keras.io/api/metrics/
 
+    >>> from kerasteach import ops
     >>> class Largest(Metric):
     ...     def __init__(self):
     ...         super().__init__(name="largest")
@@ -110,7 +113,7 @@ class Metric:
         """Start again: all state is 0."""
         self._put_off = []
         for variable in self.variables:
-            variable.assign(ops.zeros(variable.shape, dtype=variable.dtype))
+            variable.assign(np.zeros(variable.shape))
 
     def update_state(self, *args, **kwargs):
         """Take in one batch."""

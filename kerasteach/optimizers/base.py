@@ -146,21 +146,21 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
         home, flat, count = variables[0]._backend, self._flats[0], self._iterations._value
         flat.formula = flat.formula or home.written(self, flat.vector, flat.slots)
         vector, slots, formula, decay = flat.vector, flat.slots, flat.formula, self.weight_decay
+        fixed = self._learning_rate._value if type(self._learning_rate) is backend.Variable else None
 
         def update(grads):
             if flat.formula is not formula:
                 return self.apply(grads, variables)
-            rate, step = self._rate(), count.item() + 1
-            with home.updating():
-                if flat.kernel is not None:
-                    flat.kernel(self, flat.weights, grads, rate, step, *flat.pieces)
-                else:
-                    if decay:
-                        flat.vector *= 1 - decay * rate
-                    formula(vector, home.join(grads), rate, step, *slots)
+            rate, step = float(self.learning_rate) if fixed is None else fixed.item(), count.item() + 1
+            if flat.kernel is not None:
+                flat.kernel(self, flat.weights, grads, rate, step, *flat.pieces)
+            else:
+                if decay:
+                    flat.vector *= 1 - decay * rate
+                formula(vector, home.join(grads), rate, step, *slots)
             count[...] = step
 
-        return update
+        return home.unrecorded(update)
 
     def _rate(self):
         """The learning rate of this step as a plain number."""

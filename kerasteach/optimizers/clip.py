@@ -1,8 +1,5 @@
 """Gradients made shorter: each element, each variable, or all variables together."""
 
-from .. import ops
-
-
 def clip(gradients, clipnorm=None, clipvalue=None, global_clipnorm=None):
     """Return the gradients, clipped in the one way that is set.
 
@@ -28,4 +25,5 @@ def _length(gradients):
 
 def _shorten(g, length, longest):
     """`g` scaled so that `length` becomes `longest`, if it was more; NaN stays NaN."""
-    return g * (longest / ops.maximum(length, longest))
+    over = length / longest
+    return g / (over * (over > 1) + (over <= 1))

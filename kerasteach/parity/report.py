@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from .. import left_out
+from ..progress import watched
 from . import matrix
 from .names import public_names, unaccounted
 from .signatures import signature
@@ -81,7 +82,7 @@ def main(argv=None):
     options = parser.parse_args(argv)
     every = matrix.all_cases()
     chosen = {name: cases for name, cases in sorted(every.items()) if _is_chosen(name, options.names)}
-    rows = {name: matrix.row(name, cases) for name, cases in chosen.items()}
+    rows = {name: matrix.row(name, chosen[name]) for name in watched(chosen, "comparing", "names")}
     rest = [n for n in public_names() if n not in every and not left_out.reason(n) and _is_chosen(n, options.names)]
     equal, differ = signature_only(rest)
     print(text(rows))

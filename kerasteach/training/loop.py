@@ -8,6 +8,7 @@ from .. import backend, config, tree
 from .data import Epochs, at_most, make_source, makes_batches, split, warn_of_nan
 from .interrupt import WholeSteps
 from .running import Running
+from .structure import WORTH
 
 
 class Loop(Running):
@@ -84,6 +85,7 @@ class Loop(Running):
                 logs = self._epoch(data, train, run, steps)
                 if validation is not None and not steps.stopped and _is_due(epoch, validation_freq):
                     validation.reset()
+                    run.validating(validation.num_batches)
                     result = self._evaluate(validation, run, alone=False)
                     logs = logs | {f"val_{name}": value for name, value in result.items()}
                 run.on_epoch_end(epoch, logs)
@@ -144,7 +146,7 @@ class Loop(Running):
         self.reset_metrics()
         result = {}
         with contextlib.closing(data), contextlib.closing(data.epoch(self._backend)) as batches:
-            for result in self._steps("test", batches, test, run, self._logs, self._logs if alone else None):  # noqa: B007
+            for result in self._steps("test", batches, test, run, self._logs, self._logs if alone else dict):  # noqa: B007
                 if self.stop_evaluating:
                     break
         logs = self._logs(result)
@@ -170,7 +172,9 @@ class Loop(Running):
 
         self.stop_predicting = False
         run.on_predict_begin()
-        with self._fixed(), contextlib.closing(data), contextlib.closing(data.epoch(self._backend)) as batches:
+        few = data.num_batches is not None and data.num_batches <= WORTH  # no program would be written
+        fixed = contextlib.nullcontext() if few else self._fixed()
+        with fixed, contextlib.closing(data), contextlib.closing(data.epoch(self._backend)) as batches:
             for _ in self._steps("predict", batches, predict, run, outputs, dict):
                 if self.stop_predicting:
                     break

@@ -33,7 +33,7 @@ class Running(StepFunctions):
             function: what to do with a batch.
             run: the CallbackList.
             logs: function(result) -> what the hook at the end of a group gets.
-            shown: function() -> what the progress bar shows; None for no bar.
+            shown: function() -> the metrics that the progress bar shows.
         """
         wanted, every = run.wants(kind), self.steps_per_execution
         begin, end = getattr(run, f"on_{kind}_batch_begin"), getattr(run, f"on_{kind}_batch_end")
@@ -43,8 +43,7 @@ class Running(StepFunctions):
                 begin(done - 1)
             result = function(data)
             if not wanted:
-                if shown is not None:
-                    run.progress(done, shown)
+                run.progress(done, shown)
             elif done % every == 0:
                 end(done - 1, logs(result))
             yield result

@@ -16,6 +16,7 @@ class Steps:
     """The arithmetic of a step, on one batch."""
 
     _fixed_structure = _last_structure = None
+    _listener = None  # who is told every value of a training step
 
     # One step
 
@@ -35,19 +36,19 @@ class Steps:
     def _train_on(self, data):
         """The arithmetic of a training step; metrics are updated and not read, unless a `compute_metrics` of the user's did."""
         structure = self._structure()
-        variables = structure.trainable
         if not self.optimizer.built:
-            self.optimizer.build(variables)
-        program, leaves = self._program(data, "train")
+            self.optimizer.build(structure.trainable)
+        program, leaves = structure.program_for(self, data, "train")
         if program is not None:
-            (loss, *rest), gradients = self._run(program, leaves, data, True)
-            if gradients is None:
-                pass  # a compiled step has updated
-            elif structure.update is None:
-                structure.update = self._first_update(gradients, variables)
-            else:
-                structure.update(gradients)
-            return self._track(structure, data, len(leaves[0]), loss, rest, program.masked)
+            try:
+                (loss, *rest), gradients = program(leaves)
+            except IndexError:
+                self._say_what_is_wrong(data, True)
+                raise
+            if gradients is not None:  # else a compiled step has updated
+                (structure.update or self._first_update)(gradients)
+            return (structure.track or self._first_track)(data, len(leaves[0]), loss, rest, program.masked)
+        variables = structure.trainable
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         scale = self.optimizer.loss_scale_factor
 
@@ -65,32 +66,25 @@ class Steps:
         y_pred = tree.map_structure(lambda t: keep_mask(t, detach(t)), y_pred)
         return self._update_metrics(x, y, y_pred, sample_weight, detach(loss))
 
-    def _program(self, data, kind):
-        """The program for such a batch, and the batch as a list; None if it runs op by op."""
-        structure = self._fixed_structure
-        if structure is None or structure.programs is None or (structure.scaled and kind == "train"):
-            return None, None
-        return structure.program_for(self, data, kind)
+    def _say_what_is_wrong(self, data, training):
+        """Run a batch that a program failed on layer by layer: the layer tells which word has no row, say."""
+        with self._backend.inference():
+            self._predict(unpack_x_y_sample_weight(data)[0], training)
 
-    def _run(self, program, leaves, data, training):
-        try:
-            return program(leaves)
-        except IndexError:  # a word without a row, say: called layer by layer, the layer tells what is wrong
-            with self._backend.inference():
-                self._predict(unpack_x_y_sample_weight(data)[0], training)
-            raise
-
-    def _first_update(self, gradients, variables):
-        """Update once, and return the function that does it from now on."""
-        self.optimizer.apply(gradients, variables)
+    def _first_update(self, gradients):
+        """Update once, and prepare the function that does it from now on."""
+        structure, optimizer = self._fixed_structure, self.optimizer
+        variables = structure.trainable
+        optimizer.apply(gradients, variables)
         if any(g is None for g in gradients):
-            return lambda grads: self.optimizer.apply(grads, variables)
-        return self.optimizer.update_for(variables)
+            structure.update = lambda grads: optimizer.apply(grads, variables)
+        else:
+            structure.update = optimizer.update_for(variables)
 
-    def _track(self, structure, data, size, loss, rest, masked):
-        """Let the metrics take in what a program returned."""
-        told = (structure.track or self._track_program)(data, size, loss, rest, masked)
-        structure.track = structure.track or self._tracking(data, masked)
+    def _first_track(self, data, size, loss, rest, masked):
+        """Let the metrics take in what a program returned, and prepare the function that does it from now on."""
+        told = self._track_program(data, size, loss, rest, masked)
+        self._fixed_structure.track = self._tracking(data, masked)
         return told
 
     def _tracking(self, data, masked):
@@ -130,11 +124,16 @@ class Steps:
         return self.get_metrics_result() if told is None else told
 
     def _test_on(self, data):
-        program, leaves = self._program(data, "test")
+        structure = self._structure()
+        program, leaves = structure.program_for(self, data, "test")
         if program is not None:
             with self._backend.inference():
-                (loss, *rest), _ = self._run(program, leaves, data, False)
-                return self._track(self._fixed_structure, data, len(leaves[0]), loss, rest, program.masked)
+                try:
+                    (loss, *rest), _ = program(leaves)
+                except IndexError:
+                    self._say_what_is_wrong(data, False)
+                    raise
+                return (structure.track or self._first_track)(data, len(leaves[0]), loss, rest, program.masked)
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         with self._backend.inference():
             self._forget_losses()
@@ -150,11 +149,16 @@ class Steps:
 
     def _predict_on(self, data):
         x, _, _ = unpack_x_y_sample_weight(data)
-        program, leaves = self._program((x,), "predict")
+        structure = self._fixed_structure
+        program, leaves = (None, None) if structure is None else structure.program_for(self, (x,), "predict")
         if program is None:
             return self.predict_step(data)
         with self._backend.inference():
-            outputs, _ = self._run(program, leaves, data, False)
+            try:
+                outputs, _ = program(leaves)
+            except IndexError:
+                self._say_what_is_wrong(data, False)
+                raise
         return graph_of(self)._pack_outputs(list(outputs))
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):

@@ -7,7 +7,7 @@ from .. import config, tree
 from ..backend.replicas import REPLICAS
 from .static import write_program
 
-_WORTH = 8  # batches of one shape after which a program is written, outside `fit`: writing takes its time
+WORTH = 8  # batches of one shape after which a program is written, outside `fit`: writing takes its time
 _PATIENCE = 100  # steps that a second batch shape runs uncompiled: the short last batch of an epoch may never be worth it
 
 
@@ -44,15 +44,17 @@ class Structure:
 
     def program_for(self, model, data, kind="train"):
         """Return (program for such a batch or None, the batch as a list); `kind` as in `write_program`."""
+        if self.programs is None or (self.scaled and kind == "train"):
+            return None, None
         leaves = tree.flatten(data)
         key = (kind, REPLICAS.on, *[(a.shape, a.dtype) for a in leaves])
         try:
             return self.programs[key], leaves
         except KeyError:
             self.seen[key] += 1
-            if self.seen[key] > (0 if self.fitting and kind == "train" else _WORTH):
+            if self.seen[key] > (0 if self.fitting and kind == "train" else WORTH):
                 program = write_program(model, data, self.regularized, self.trainable, kind)
-                self.programs[key] = self._compiled(model, program) if kind == "train" and model.jit_compile is True else program
+                self.programs[key] = self._compiled(model, program) if kind == "train" and model.jit_compile is True and model._listener is None else program
             return self.programs.get(key), leaves
 
     def _compiled(self, model, program):

@@ -4,6 +4,7 @@ import numpy as np
 
 from ... import backend
 from ...backend.symbolic import KerasTensor, any_symbolic
+from ...progress import watched
 from ..layer import Layer
 
 
@@ -59,7 +60,7 @@ def batches_of(data, steps=None):
     if isinstance(data, (list, tuple, str, bytes)) or hasattr(data, "shape"):
         yield data
         return
-    for i, batch in enumerate(data):
+    for i, batch in enumerate(watched(data, "adapting", "batches", total=steps)):
         if i == steps:
             return
         yield batch[0] if isinstance(batch, tuple) else batch

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ... import backend, ops
+from ...progress import watched
 from ..layer import Layer
 
 
@@ -61,7 +62,7 @@ class Normalization(Layer):
         Args:
             data: array `(batch, ...)`, or an iterable of batches.
         """
-        batches = [data] if hasattr(data, "shape") or isinstance(data, list) else list(data)
+        batches = [data] if hasattr(data, "shape") or isinstance(data, list) else list(watched(data, "adapting", "batches"))
         batches = [backend.to_numpy(b[0] if isinstance(b, tuple) else b) for b in batches]
         x = np.concatenate(batches)
         if not self.built:

@@ -10,7 +10,7 @@ from .training import REFERENCES
 
 RACES = ("two_inputs", "spirals")
 PIECES = ("forward and loss", "backward", "Adam")
-TIMES = 1000
+TIMES = 300
 
 
 def measure(_, options):
