@@ -57,7 +57,8 @@ class Structure:
             self.seen[key] += 1
             if self.seen[key] > (0 if self.fitting and kind == "train" else _WORTH):
                 program = write_program(model, data, self.regularized, self.trainable, kind)
-                self.programs[key] = self._compiled(model, program, leaves) if kind == "train" else program
+                whole = kind == "train" and model._listener is None  # who listens wants the gradients
+                self.programs[key] = self._compiled(model, program, leaves) if whole else program
             return self.programs.get(key), leaves
 
     def _compiled(self, model, program, leaves):
