@@ -8,7 +8,7 @@ from .. import config, tree
 from ..backend.replicas import REPLICAS
 from .static import write_program
 
-_WORTH = 8  # batches of one shape after which a program is written, outside `fit`: writing takes its time
+WORTH = 8  # batches of one shape after which a program is written, outside `fit`: writing takes its time
 _PATIENCE = 100  # steps that a second batch shape runs uncompiled: the short last batch of an epoch may never be worth it
 _PAID = 50_000  # steps after which "auto" compiles: they took about as long as compiling does
 _SMALL = 1 << 20  # rows times weights below which a step takes its time with calls, and not with arithmetic
@@ -55,7 +55,7 @@ class Structure:
             return self.programs[key], leaves
         except KeyError:
             self.seen[key] += 1
-            if self.seen[key] > (0 if self.fitting and kind == "train" else _WORTH):
+            if self.seen[key] > (0 if self.fitting and kind == "train" else WORTH):
                 program = write_program(model, data, self.regularized, self.trainable, kind)
                 whole = kind == "train" and model._listener is None  # who listens wants the gradients
                 self.programs[key] = self._compiled(model, program, leaves) if whole else program
