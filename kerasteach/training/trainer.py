@@ -42,7 +42,7 @@ class Trainer(Steps, Loop):
             steps_per_execution: batches between two calls of the callbacks' batch hooks.
             jit_compile: whether a model on Torch has its whole step compiled, update and all. That takes 10 to 30 seconds
                 and a C++ compiler, and makes steps of small models 3 to 5 times as fast; large ones gain little. `"auto"`
-                compiles nothing: a lesson is over before it would pay.
+                does so for small models after 50,000 steps: a lesson is over before it would pay.
             auto_scale_loss: whether a model of policy `"mixed_float16"` gets a `LossScaleOptimizer` around its optimizer.
         """
         if jit_compile is True and run_eagerly:
