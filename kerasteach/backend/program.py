@@ -87,7 +87,7 @@ class Program(Gradients):
         head = f"def step({', '.join([*given, *[name for name, _ in self.weights]])}):"
         tail = f"    return {', '.join([f'[{x}]' for x in map(', '.join, returned)])}"
         once = ["# what is the same at every step", *self.once, ""] if self.once else []
-        code = "\n".join([*once, head, *[f"    {line}" for line in self.lines], tail])
+        code = self._code = "\n".join([*once, head, *[f"    {line}" for line in self.lines], tail])
         exec(compile(code, "<step>", "exec"), self.bound)
         self.source = re.sub(r"\b_number_\d+\b", lambda name: self.numbers[name[0]], code)
         self._step = self.bound["step"]
@@ -111,6 +111,21 @@ class Program(Gradients):
         """Give the variables that the model updates their new values."""
         for variable, value in zip(self.updated, values):
             variable.assign(value)
+
+    def listen(self, listener, copy=np.array):
+        """Call `listener(values)` at every step from now on: a dict of what each name in `source` stood for.
+
+        Weights are copied, with `copy`: the update writes into them. Without a listener no line of a step knows of this.
+        """
+        exec(compile(f"{self._code}, locals()", "<step>", "exec"), self.bound)
+        told = self.bound["step"]
+
+        def step(*args):
+            *found, values = told(*args)
+            listener(values | {name: copy(values[name]) for name, _ in self.weights})
+            return found
+
+        self._step = step
 
     # Names
 

@@ -215,9 +215,17 @@ class TorchProgram:
             self.forward.update(*updates)  # not before autograd has read the old values
         return tuple([x.detach() for x in outputs]), gradients
 
+    def listen(self, listener):
+        """Tell every value of the forward pass; as `Program.listen`."""
+        self.forward.listen(lambda values: listener({name: _bare(x) for name, x in values.items()}), copy=torch.clone)
+
     def _run(self, data):
         outputs, _, *updates = self.forward.run(data)
         return outputs[0], (outputs, updates)
+
+
+def _bare(x):
+    return x.detach() if isinstance(x, torch.Tensor) else x
 
 
 def rule_of(op):

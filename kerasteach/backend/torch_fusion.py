@@ -62,7 +62,7 @@ def _heads(graph, node):
     """A product over the last axes of `x` and the first of the weights, as in attention: `abc,cde->abde`."""
     subscripts = node.kwargs.get("subscripts", "")
     xs = node.args[0]
-    if len(xs) != 2 or "." in subscripts or not isinstance(xs[1], Variable) or not _same_floats(*xs):
+    if len(xs) != 2 or "." in subscripts or not _same_floats(*xs):
         return None
     inputs, _, output = subscripts.replace(" ", "").partition("->")
     left, _, right = inputs.partition(",")
@@ -76,7 +76,7 @@ def _heads(graph, node):
 def _bias_of_heads(graph, node):
     y, bias = node.args
     product = graph.made_by(y, "linear_over")
-    if product is None or not isinstance(bias, Variable) or bias.dtype != y.dtype:
+    if product is None or not isinstance(bias, (Variable, KerasTensor)) or bias.dtype != y.dtype:
         return None
     axes = product.kwargs["axes"]
     if tuple(bias.shape) != tuple(product.args[1].shape[axes:]):

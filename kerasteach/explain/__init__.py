@@ -2,5 +2,6 @@
 
 from .gradients import finite_differences, gradients
 from .layer_outputs import activations
+from .recording import recording
 
-__all__ = ["activations", "finite_differences", "gradients"]
+__all__ = ["activations", "finite_differences", "gradients", "recording"]

@@ -8,6 +8,7 @@ from .. import backend, config, tree
 from .data import Epochs, at_most, make_source, makes_batches, split, warn_of_nan
 from .interrupt import WholeSteps
 from .running import Running
+from .structure import WORTH
 
 
 class Loop(Running):
@@ -171,7 +172,9 @@ class Loop(Running):
 
         self.stop_predicting = False
         run.on_predict_begin()
-        with self._fixed(), contextlib.closing(data), contextlib.closing(data.epoch(self._backend)) as batches:
+        few = data.num_batches is not None and data.num_batches <= WORTH  # no program would be written
+        fixed = contextlib.nullcontext() if few else self._fixed()
+        with fixed, contextlib.closing(data), contextlib.closing(data.epoch(self._backend)) as batches:
             for _ in self._steps("predict", batches, predict, run, outputs, dict):
                 if self.stop_predicting:
                     break

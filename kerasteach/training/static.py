@@ -49,6 +49,8 @@ def write_program(model, data, regularized, variables, kind="train"):
     except NotStatic:
         return None
     program.masked = masked  # numbers of the outputs that have a mask
+    if kind == "train" and model._listener is not None:
+        program.listen(model._listener)
     return program
 
 

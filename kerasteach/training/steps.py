@@ -16,6 +16,7 @@ class Steps:
     """The arithmetic of a step, on one batch."""
 
     _fixed_structure = _last_structure = None
+    _listener = None  # who is told every value of a training step
 
     # One step
 

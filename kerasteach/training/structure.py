@@ -7,7 +7,7 @@ from .. import config, tree
 from ..backend.replicas import REPLICAS
 from .static import write_program
 
-_WORTH = 8  # batches of one shape after which a program is written, outside `fit`: writing takes its time
+WORTH = 8  # batches of one shape after which a program is written, outside `fit`: writing takes its time
 _PATIENCE = 100  # steps that a second batch shape runs uncompiled: the short last batch of an epoch may never be worth it
 
 
@@ -52,9 +52,9 @@ class Structure:
             return self.programs[key], leaves
         except KeyError:
             self.seen[key] += 1
-            if self.seen[key] > (0 if self.fitting and kind == "train" else _WORTH):
+            if self.seen[key] > (0 if self.fitting and kind == "train" else WORTH):
                 program = write_program(model, data, self.regularized, self.trainable, kind)
-                self.programs[key] = self._compiled(model, program) if kind == "train" and model.jit_compile is True else program
+                self.programs[key] = self._compiled(model, program) if kind == "train" and model.jit_compile is True and model._listener is None else program
             return self.programs.get(key), leaves
 
     def _compiled(self, model, program):

@@ -20,10 +20,13 @@ def _dot_product_attention(
         hidden = torch.where(mask, 0.0, max(FORBIDDEN, 0.7 * torch.finfo(query.dtype).min)).to(query.dtype)
         bias = hidden if bias is None else hidden + bias
     is_causal = is_causal and bias is None
-    query, key, value = [x.transpose(1, 2) for x in (query, key, value)]  # (batch, heads, time, features)
+    dtype = query.dtype
+    # On the CPU the kernel's way back is several times slower in half floats.
+    wide = torch.float32 if dtype.itemsize == 2 and query.device.type == "cpu" and torch.is_grad_enabled() else dtype
+    query, key, value = [x.transpose(1, 2).to(wide) for x in (query, key, value)]  # (batch, heads, time, features)
     grouped = key.shape[1] != query.shape[1]
     out = F.scaled_dot_product_attention(query, key, value, _tensor(bias, query), is_causal=is_causal, scale=scale, enable_gqa=grouped)
-    return out.transpose(1, 2)  # (batch, queries, heads, features)
+    return out.transpose(1, 2).to(dtype)  # (batch, queries, heads, features)
 
 
 def _tensor(bias, query):

@@ -48,6 +48,12 @@ def ruled(op, rule, tensors, params):
     return y if y.dtype is wanted else y.to(wanted)
 
 
+def over_classes(rule, x):
+    """`rule(x, -1)`, a softmax; of few classes column by column, which on the CPU takes a tenth of the time."""
+    few = x.ndim == 2 and x.shape[1] <= 32 <= x.shape[0] // 2 and x.device.type == "cpu"
+    return rule(x.t(), 0).t() if few else rule(x, -1)
+
+
 class _Names(dict):
     """Torch's dtypes by name."""
 

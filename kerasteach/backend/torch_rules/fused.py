@@ -6,6 +6,7 @@ import math
 import torch
 from torch.nn import functional as F
 
+from .common import over_classes
 from .conv import conv  # noqa: F401 - one of these kernels
 
 ONE_DNN = getattr(torch.ops.mkldnn, "_linear_pointwise", None) if torch.backends.mkldnn.is_available() else None
@@ -29,7 +30,8 @@ def product(x1, x2):
 
 
 def _is_large(x1, x2):
-    large = x1.shape[0] * x2.numel() >= _LARGE
+    (m, k), n = x1.shape, x2.shape[1]
+    large = m * k * n >= _LARGE and min(m, k, n) >= 32
     return large and ONE_DNN is not None and x1.dtype is torch.float32 and x1.device.type == "cpu"
 
 
@@ -76,13 +78,14 @@ def linear_over(x, kernel, bias=None, axes=1):
 
 def clipped_log_softmax(x, epsilon):
     """`log(softmax(x))`, of probabilities held `epsilon` away from 0 and 1."""
-    return torch.log_softmax(x, -1).clamp(math.log(epsilon), math.log1p(-epsilon))
+    return over_classes(torch.log_softmax, x).clamp(math.log(epsilon), math.log1p(-epsilon))
 
 
 def surprise_at_class(target, x, epsilon):
     """Minus the entry of that at the true class."""
-    scores = x.movedim(-1, 1) if x.ndim > 2 else x
-    found = F.cross_entropy(scores, target.long(), reduction="none", ignore_index=-(1 << 60))  # no class is ignored
+    log_p = over_classes(torch.log_softmax, x)
+    log_p = log_p.movedim(-1, 1) if x.ndim > 2 else log_p
+    found = F.nll_loss(log_p, target.long(), reduction="none", ignore_index=-(1 << 60))  # no class is ignored
     return found.clamp(-math.log1p(-epsilon), -math.log(epsilon))
 
 

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from ...config import epsilon
-from .common import tensor_like
+from .common import over_classes, tensor_like
 
 
 def _same_shape(target, output):
@@ -40,10 +40,14 @@ def _surprise_of_softmax(target, x):
 
 
 def _softmax(x, axis=-1):
+    if axis == -1:
+        return over_classes(torch.softmax, x)
     return torch.softmax(x, dim=axis) if isinstance(axis, int) else _log_softmax(x, axis).exp()
 
 
 def _log_softmax(x, axis=-1):
+    if axis == -1:
+        return over_classes(torch.log_softmax, x)
     if isinstance(axis, int):
         return torch.log_softmax(x, dim=axis)
     return x - torch.logsumexp(x, dim=tuple(range(x.ndim)) if axis is None else axis, keepdim=True)
