@@ -88,6 +88,40 @@ def test_an_optimizer_of_ones_own_gets_compiled_gradients():
     assert_same(compiled, plain)
 
 
+@needs_compiler
+@pytest.mark.slow
+def test_auto_compiles_small_steps_that_were_run_often(monkeypatch):
+    from kerasteach.training import structure
+
+    monkeypatch.setattr(structure, "_PAID", 5)
+    monkeypatch.setattr(structure, "_SMALL", 5000)
+    compiled, plain = (trained(dense, lambda: optimizers.Adam(0.01), jit) for jit in ("auto", False))
+    assert [program._step is not None for program in programs(compiled[0])] == [True, True]
+    assert_same(compiled, plain)
+    monkeypatch.setattr(structure, "_SMALL", 100)
+    large, _ = trained(dense, lambda: optimizers.Adam(0.01), "auto")
+    assert not hasattr(programs(large)[0], "patience")
+
+
+@needs_compiler
+@pytest.mark.slow
+def test_a_setting_that_changes_is_compiled_in_anew_until_that_is_too_often(monkeypatch):
+    from kerasteach.backend import torch_jit
+
+    class Momentum(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.model.optimizer.momentum = 0.5 + 0.01 * epoch
+
+    monkeypatch.setattr(torch_jit, "_MOST_COMPILATIONS", 2)
+
+    def run(jit):
+        return trained(dense, lambda: optimizers.SGD(0.1, momentum=0.9), jit, callbacks=[Momentum()])
+
+    with pytest.warns(UserWarning, match="settings keep changing"):
+        compiled = run(True)
+    assert_same(compiled, run(False))
+
+
 def test_without_a_compiler_it_trains_all_the_same(monkeypatch):
     from torch._inductor import config
 

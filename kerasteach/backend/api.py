@@ -73,7 +73,7 @@ class Backend(abc.ABC):
             A callable(list of tensors) -> (outputs, gradients), with the text in `source`.
         """
 
-    def compiled(self, program, optimizer, patience):
+    def compiled(self, program, optimizer, patience, quiet=False):
         """Return a program that runs compiled, if this backend has a compiler; else the program itself.
 
         Args:
@@ -81,6 +81,7 @@ class Backend(abc.ABC):
             optimizer: the built optimizer of its variables; where the update is compiled as well, the program returns None
                 for the gradients.
             patience: steps to run uncompiled first.
+            quiet: whether nothing is said if it cannot be compiled.
         """
         return program
 

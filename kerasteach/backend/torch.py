@@ -14,6 +14,7 @@ from .tape import OPEN, Tensor
 from .text import Text
 from .torch_devices import Devices
 from .torch_fusion import TO_KERNELS, Kernel
+from .torch_jit import CompiledProgram
 from .torch_memory import keep_freed_memory
 from .torch_rules import FUSED, TORCH
 from .torch_rules.common import ruled
@@ -114,12 +115,10 @@ class TorchBackend(Devices, Backend):
         drawn = [torch.ones(symbol.shape, dtype=dtype_of(symbol.dtype), device=self.device) for symbol, _ in traced.draws]
         return TorchProgram(Program(traced, [], rule_of=rule_of, constant=self.convert), variables, drawn)
 
-    def compiled(self, program, optimizer, patience):
+    def compiled(self, program, optimizer, patience, quiet=False):
         if REPLICAS.on:
             return program  # gradients are summed over the processes between backward and update
-        from .torch_jit import CompiledProgram  # the compiler takes a second to load
-
-        return CompiledProgram(program, optimizer, patience)
+        return CompiledProgram(program, optimizer, patience, quiet)
 
     def leaf(self, array, follow):
         """Return a tensor to start from, followed by autograd or not."""

@@ -21,7 +21,7 @@ from .torch_loader import own_rows
 from .torch_rules.replicas import all_rows
 
 _PATIENCE = datetime.timedelta(minutes=30)  # how long to wait for others that are alive
-_LOST = "gloo", "nccl", "peer", "broken pipe", "socket"  # words in an error of torch.distributed itself
+_LOST = "gloo", "nccl", "connection closed", "connection reset", "broken pipe"  # in an error of torch.distributed itself
 
 
 def watched(function):
@@ -34,6 +34,7 @@ def watched(function):
         except RuntimeError as error:
             if isinstance(error, PeerLost) or not any(word in str(error).lower() for word in _LOST):
                 raise
+            self.lost = True
             raise PeerLost(self.farewell()) from error
 
     return call
@@ -45,9 +46,10 @@ class Engine:
     Attributes:
         rank, world: our number, and how many we are.
         backup: folder that training can go on from after a crash, if there is one.
+        lost: whether another process is gone.
     """
 
-    backup = None
+    backup, lost = None, False
 
     def __init__(self):
         self.rank, self.world = dist.get_rank(), dist.get_world_size()
@@ -195,7 +197,7 @@ class Engine:
         """End the connection, and all that uses it first: its threads must not outlive the interpreter."""
         self._sync = self._store = None
         gc.collect()
-        if dist.is_initialized():
+        if dist.is_initialized() and not self.lost:  # ending it takes all of them
             dist.destroy_process_group()
 
 
@@ -215,11 +217,20 @@ def join_job(address=None, world=None, rank=None):
         torch.cuda.set_device(local % gpus)
         BACKEND.device = torch.device("cuda", local % gpus)
     if not dist.is_initialized():
-        given = {} if address is None else {"init_method": f"tcp://{address}", "world_size": world, "rank": rank}
+        given = _fresh_store() if address is None else {"init_method": f"tcp://{address}", "world_size": world, "rank": rank}
         dist.init_process_group("cpu:gloo,cuda:nccl" if gpus else "gloo", timeout=_PATIENCE, **given)
     engine = Engine()
     atexit.register(engine.leave)
     return engine
+
+
+def _fresh_store():
+    """Where processes find each other after torchrun has started them again: without what the dead ones left there."""
+    attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
+    if attempt == "0" or os.environ.get("GROUP_WORLD_SIZE") != "1":  # of several machines each counts for itself
+        return {}
+    store, rank, world = next(dist.rendezvous("env://", timeout=_PATIENCE))
+    return {"store": dist.PrefixStore(f"attempt {attempt}", store), "rank": rank, "world_size": world}
 
 
 def _flattened(tensors):

@@ -9,10 +9,10 @@ weights and constraints stay outside.
 import warnings
 
 import torch
-from torch.fx.experimental.proxy_tensor import make_fx
 
 from .torch_rules import fused
 
+_MOST_COMPILATIONS = 3  # a setting that a callback changes at every step, say, is not worth more
 _MOST_CALLS = 1000  # calls of Torch in a step that is compiled; more would take minutes
 
 
@@ -23,15 +23,17 @@ class CompiledProgram:
         program: a `TorchProgram`.
         optimizer: the built optimizer of `program.variables`.
         patience: steps to run as it is written first.
+        quiet: whether nothing is said if it cannot be compiled.
 
     Attributes:
         why_not: the error that keeps it from being compiled; None if there is none.
     """
 
-    def __init__(self, program, optimizer, patience):
-        self.program, self.optimizer, self.patience = program, optimizer, patience
+    def __init__(self, program, optimizer, patience, quiet):
+        self.program, self.optimizer, self.patience, self.quiet = program, optimizer, patience, quiet
         self.source, self.masked = program.source, program.masked
         self.why_not = self._step = None
+        self.compilations = 0
 
     def __call__(self, data):
         """Run on a list of tensors; return (outputs, gradients), with None for gradients if the update is done too."""
@@ -42,6 +44,9 @@ class CompiledProgram:
         try:
             frozen = self.optimizer.frozen_settings(self.program.variables)
             if self._step is None or self._step.frozen is not frozen:
+                self.compilations += 1
+                if self.compilations > _MOST_COMPILATIONS:
+                    raise RuntimeError("The optimizer's settings keep changing.")
                 self._step = _Step(self.program, self.optimizer, frozen, data)
             outputs, gradients = self._step(data)
         except Exception as error:  # whatever it is: the run goes on, and the user is told
@@ -54,6 +59,8 @@ class CompiledProgram:
     def _give_up(self, error):
         """Run uncompiled from now on, and say why."""
         self.why_not = error
+        if self.quiet:
+            return
         told = str(error).strip() or type(error).__name__
         if "compiler" in told.lower():  # none was found
             fix = (
@@ -84,17 +91,26 @@ class _Step:
         trained = {id(v) for v in program.variables}
         self.others = [v for v in forward._variables if id(v) not in trained]
         self.count = len(data), len(forward.draws), len(self.others)
-        self.rate, self.number = torch.zeros((), dtype=torch.float64), torch.zeros((), dtype=torch.float64)
+        self.rate, self.number = [torch.zeros((), dtype=torch.float64, device=data[0].device) for _ in range(2)]
         self.outputs = None
-        example = self._arguments(data, program.drawn)
+        self.compiled = self._compile(data)
+
+    def _compile(self, data):
+        import torch._inductor  # the compiler takes a second to load
+        from torch.fx.experimental.proxy_tensor import make_fx
+
+        example = self._arguments(data, self.program.drawn)
         with fused.product_in_graph(_product):
             noted = make_fx(self._run)(*[x.detach().clone() for x in example])
-        if len(noted.graph.nodes) > _MOST_CALLS:
-            raise RuntimeError(f"It calls Torch {len(noted.graph.nodes)} times, and compiling that would take minutes.")
+        calls = [str(node.target) for node in noted.graph.nodes]
+        if len(calls) > _MOST_CALLS:
+            raise RuntimeError(f"It calls Torch {len(calls)} times, which would take minutes.")
+        if any("mkldnn_rnn" in call for call in calls):
+            raise RuntimeError("oneDNN's kernel for an LSTM cannot be part of it.")
         for node in noted.graph.nodes:
             node.meta.clear()  # shapes are found again, for all tensors together
         with torch.no_grad(), torch._inductor.config.patch(compile_threads=1):
-            self.compiled = torch._inductor.compile(noted, [x.detach().clone() for x in example], options={"cpp_wrapper": True})
+            return torch._inductor.compile(noted, [x.detach().clone() for x in example], options={"cpp_wrapper": True})
 
     def __call__(self, data):
         """Run; return (outputs, gradients or None)."""

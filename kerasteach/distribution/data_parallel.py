@@ -3,6 +3,7 @@
 import contextlib
 import warnings
 
+from ..backend.random_state import random_state, set_random_state
 from ..backend.replicas import REPLICAS
 from .devices import initialize, list_devices
 from .mesh import DeviceMesh, TensorLayout
@@ -130,6 +131,8 @@ def set_distribution(value):
         raise ValueError(f"Expected a `DataParallel` or None. Received: {value!r} (of type {type(value)})")
     _current = value
     REPLICAS.on = value is not None and REPLICAS.world > 1
+    if REPLICAS.on:  # what is drawn from now on is the same everywhere
+        set_random_state(REPLICAS.engine.tell(random_state()))
 
 
 def _check_one_device_each(mesh):

@@ -185,7 +185,7 @@ class Steps:
         return self.get_metrics_result()
 
     def _update_metrics(self, x, y, y_pred, sample_weight, loss, size=None):
-        size = REPLICAS.mine if REPLICAS.on else size or len(tree.flatten(x)[0])
+        size = REPLICAS.mine if REPLICAS.count is not None else size or len(tree.flatten(x)[0])
         self._loss_tracker.keep(loss, size)
         if self._compile_loss is not None and self._compile_loss.trackers:
             for tracker, part in zip(self._compile_loss.trackers, self._compile_loss.parts):

@@ -1,6 +1,7 @@
 """What a model is made of, looked up once a `fit` and not once a step."""
 
 import collections
+import math
 import warnings
 
 from .. import config, tree
@@ -9,6 +10,8 @@ from .static import write_program
 
 WORTH = 8  # batches of one shape after which a program is written, outside `fit`: writing takes its time
 _PATIENCE = 100  # steps that a second batch shape runs uncompiled: the short last batch of an epoch may never be worth it
+_PAID = 50_000  # steps after which "auto" compiles: they took about as long as compiling does
+_SMALL = 1 << 20  # rows times weights below which a step takes its time with calls, and not with arithmetic
 
 
 class Structure:
@@ -54,11 +57,18 @@ class Structure:
             self.seen[key] += 1
             if self.seen[key] > (0 if self.fitting and kind == "train" else WORTH):
                 program = write_program(model, data, self.regularized, self.trainable, kind)
-                self.programs[key] = self._compiled(model, program) if kind == "train" and model.jit_compile is True and model._listener is None else program
+                whole = kind == "train" and model._listener is None  # who listens wants the gradients
+                self.programs[key] = self._compiled(model, program, leaves) if whole else program
             return self.programs.get(key), leaves
 
-    def _compiled(self, model, program):
-        """A training step's program, compiled whole; None, and a warning, if there is none."""
+    def _compiled(self, model, program, leaves):
+        """A training step's program as `jit_compile` says: compiled whole, or later, or never."""
+        wanted, compiled = model.jit_compile, model._backend.compiled
+        if wanted == "auto" and program is not None:
+            work = len(leaves[0]) * sum(math.prod(v.shape) for v in self.trainable)
+            return compiled(program, model.optimizer, _PAID, quiet=True) if work <= _SMALL else program
+        if wanted is not True:
+            return program
         if program is None:
             warnings.warn(
                 f"`jit_compile=True` has no effect: the step of model '{model.name}' holds code of your own (a custom layer, "
@@ -67,7 +77,8 @@ class Structure:
                 stacklevel=2,
             )
             return None
-        return model._backend.compiled(program, model.optimizer, _PATIENCE if any(kind == "train" for kind, *_ in self.programs) else 0)
+        first = all(kind != "train" for kind, *_ in self.programs)
+        return compiled(program, model.optimizer, 0 if first else _PATIENCE)
 
 
 def _is(a, b):

@@ -42,7 +42,7 @@ class Trainer(Steps, Loop):
             steps_per_execution: batches between two calls of the callbacks' batch hooks.
             jit_compile: whether a model on Torch has its whole step compiled, update and all. That takes 10 to 30 seconds
                 and a C++ compiler, and makes steps of small models 3 to 5 times as fast; large ones gain little. `"auto"`
-                compiles nothing: a lesson is over before it would pay.
+                does so for small models after 50,000 steps: a lesson is over before it would pay.
             auto_scale_loss: whether a model of policy `"mixed_float16"` gets a `LossScaleOptimizer` around its optimizer.
         """
         if jit_compile is True and run_eagerly:
@@ -177,19 +177,21 @@ class Trainer(Steps, Loop):
     def _run_one(self, function, data, return_dict):
         self._symbolic_build(data)
         agree_once(self)
-        with self._fixed():
-            self.reset_metrics()
-            result = self._result(self._as_numbers(function(data)), return_dict)
-        REPLICAS.take(None)
-        return result
+        try:
+            with self._fixed():
+                self.reset_metrics()
+                return self._result(self._as_numbers(function(data)), return_dict)
+        finally:
+            REPLICAS.take(None)
 
     def predict_on_batch(self, x):
         """Return the predictions for one batch, as NumPy arrays."""
         data = self._one_batch(x, None, None, None)
         agree_once(self)
-        predictions = tree.map_structure(backend.to_numpy, self.make_predict_function()(data))
-        REPLICAS.take(None)
-        return predictions
+        try:
+            return tree.map_structure(backend.to_numpy, self.make_predict_function()(data))
+        finally:
+            REPLICAS.take(None)
 
     def _one_batch(self, x, y, sample_weight, class_weight):
         x, y = as_arrays(x, "x"), None if y is None else as_arrays(y, "y")
