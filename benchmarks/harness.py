@@ -125,11 +125,14 @@ def take_turns(workers, task, arguments, rounds, seconds, clock="wall", fewest=2
         fewest: how many turns those are.
 
     Returns:
-        {name: {"seconds": of each turn, "cores": CPU seconds a second, "first": value of the warm-up, "last": of the last}}
+        {name: {"seconds": of each turn, "cores": CPU seconds a second, "first": what the
+        warm-up gave for its first epoch, "last": what the last turn gave for its last}}
     """
     found = {}
     for worker in workers:
-        found[worker.name] = {"seconds": [], "cores": [], "first": worker.turn(task, arguments)["value"]}
+        found[worker.name] = {"seconds": [], "cores": [], "first": None}
+        if value := worker.turn(task, arguments)["value"]:
+            found[worker.name]["first"] = value[0]
     for i in range(rounds):
         for worker in workers:
             entry = found[worker.name]
@@ -137,7 +140,7 @@ def take_turns(workers, task, arguments, rounds, seconds, clock="wall", fewest=2
                 told = worker.turn(task, arguments)
                 entry["seconds"].append(told[clock])
                 entry["cores"].append(told["cpu"] / told["wall"])
-                entry["last"] = told["value"]
+                entry["last"] = told["value"] and told["value"][-1]
     for entry in found.values():
         entry["cores"] = round(statistics.median(entry["cores"]), 3)
     return found
@@ -156,13 +159,13 @@ def check_equal_work(found, tolerance):
     """Raise unless all contenders learned alike: their losses after one epoch lie close together.
 
     Args:
-        found: {name: {"first": [(loss, accuracy), ...]}}.
+        found: {name: {"first": (loss, accuracy)}}.
         tolerance: how far a loss may lie from the median.
 
     Raises:
         AssertionError: naming who differs.
     """
-    losses = {name: entry["first"][0][0] for name, entry in found.items()}
+    losses = {name: entry["first"][0] for name, entry in found.items()}
     middle = statistics.median(losses.values()) if losses else 0
     for name, loss in losses.items():
         assert abs(loss - middle) <= tolerance, (

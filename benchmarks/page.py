@@ -1,7 +1,7 @@
 """The page of results: what was to be reached, the plots, every table, the machine."""
 
 from tables import cells
-from targets import judge
+from targets import NOTES, judge
 
 INTRODUCTION = """# Benchmarks
 
@@ -63,7 +63,9 @@ def verdict_table(verdicts):
         measured = ", ".join(f"{v.race} {v.value}" if v.met else f"{v.race} **{v.value}**" for v in found)
         missed = sum(not v.met for v in found)
         rows.append([words, wanted, measured, f"**NOT met**, {missed} of {len(found)}" if missed else "met"])
-    return ["| | wanted | measured | |", "|---|---|---|---|", *map(cells, rows)]
+    unmet = {v.words for v in verdicts if not v.met}
+    notes = [f"- *{words}*: {note}" for words, note in NOTES.items() if words in unmet]
+    return ["| | wanted | measured | |", "|---|---|---|---|", *map(cells, rows), *([""] if notes else []), *notes]
 
 
 def verdict_lines(verdicts):

@@ -131,7 +131,7 @@ def draw(results, folder):
     """Write the pictures there are results for; return their names."""
     figures = {}
     with plt.rc_context(LOOK):
-        if any(race in results for race in training.TITLES):
+        if any("torch_by_hand" in results.get(race, {}).get("contenders", ()) for race in training.TITLES):
             figures["ratios.svg"] = ratios(results)
         if "growth" in results:
             figures["growth.svg"] = lines(results["growth"])

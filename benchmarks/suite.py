@@ -6,6 +6,7 @@ those parts and leaves the others as they were.
 
 import argparse
 import json
+import re
 import sys
 import time
 from pathlib import Path
@@ -61,8 +62,21 @@ def keep(file, results):
     """Write the data, and the page and plots made of it."""
     results = {name: results[name] for name in PARTS if name in results}
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+    file.write_text(as_text(results), "utf-8")
     (file.parent / "README.md").write_text(page(results, PARTS, pictures(results, file.parent)), "utf-8")
+
+
+def as_text(results):
+    """Return data as JSON: numbers in seven digits, lists of numbers on one line.
+
+    >>> print(as_text({"seconds": [0.123456789, 2.0]}), end="")
+    {
+     "seconds": [0.1234568, 2.0]
+    }
+    """
+    rounded = json.loads(json.dumps(results), parse_float=lambda digits: float(f"{float(digits):.7g}"))
+    lists = re.compile(r"\[[^][{}\"]*\]")
+    return lists.sub(lambda found: "[" + ", ".join(found[0][1:-1].replace(",", " ").split()) + "]", json.dumps(rounded, indent=1)) + "\n"
 
 
 def pictures(results, folder):

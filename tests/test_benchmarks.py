@@ -55,7 +55,7 @@ def test_all_contenders_take_the_same_steps(name):
     problem = importlib.import_module("problems").make(name, epochs=1, **TINY[name])
     wanted = losses("kerasteach_numpy", problem)
     assert wanted[4] < wanted[0]
-    for other in ("numpy_by_hand", "torch_by_hand", "kerasteach_torch", "kerasteach_eager", "kerasteach_tape"):
+    for other in ("numpy_by_hand", "torch_by_hand", "kerasteach_torch", "kerasteach_eager", "kerasteach_tape", "kerasteach_recorded"):
         np.testing.assert_allclose(losses(other, problem), wanted, rtol=2e-3, err_msg=other)
 
 
@@ -131,7 +131,7 @@ def test_a_short_run_writes_page_and_data_and_keeps_other_parts(tmp_path):
 
 def results(ours, by_hand):
     def entry(seconds):
-        return {"seconds": seconds, "first": [[0.7, 0.5]], "last": [[0.1, 1.0]], "cores": 1.0}
+        return {"seconds": seconds, "first": [0.7, 0.5], "last": [0.1, 1.0], "cores": 1.0}
 
     contenders = {"kerasteach_numpy": entry(ours), "numpy_by_hand": entry(by_hand)}
     return {"two_inputs": {"steps": 1, "versions": {}, "skipped": {}, "contenders": contenders, "machine": "m", "threads": 1, "clock": "wall"}}
@@ -141,7 +141,7 @@ def results(ours, by_hand):
 def test_a_target_is_met_or_not(ours, met):
     [verdict] = importlib.import_module("targets").judge(results(ours, [1.0, 1.0]))
     assert verdict.met is met and verdict.race == "two_inputs" and verdict.value == f"{ours[0]:.2f}"
-    line = importlib.import_module("page").verdict_table([verdict])[-1]
+    line = importlib.import_module("page").verdict_table([verdict])[2]
     assert line.endswith("two_inputs 1.20 | met |" if met else "two_inputs **1.30** | **NOT met**, 1 of 1 |")
 
 
@@ -194,13 +194,13 @@ def test_who_has_used_up_the_time_takes_no_more_turns():
 
 def test_unequal_work_is_an_error():
     harness = importlib.import_module("harness")
-    found = {"a": {"first": [[0.7, 0.5]]}, "b": {"first": [[0.71, 0.5]]}}
+    found = {"a": {"first": [0.7, 0.5]}, "b": {"first": [0.71, 0.5]}}
     harness.check_equal_work(found, 0.05)
     with pytest.raises(AssertionError, match=r"idle does not do the same work: loss 0\.9000"):
-        harness.check_equal_work({**found, "idle": {"first": [[0.9, 0.5]]}}, 0.05)
+        harness.check_equal_work({**found, "idle": {"first": [0.9, 0.5]}}, 0.05)
 
 
-@pytest.mark.parametrize("name", ["tables", "harness", "worker", "problems", "problems.base", "problems.mlp", "parts.growth"])
+@pytest.mark.parametrize("name", ["tables", "harness", "worker", "problems", "problems.base", "problems.mlp", "parts.growth", "suite"])
 def test_examples_in_docstrings(name):
     found = doctest.testmod(importlib.import_module(name))
     assert found.attempted and not found.failed
@@ -211,3 +211,29 @@ def test_growth_beyond_the_arithmetic_and_the_loop_by_hand_is_a_miss(last, met):
     axis = {"sizes": [1, 2, 4], "flops": [1, 4, 16], "seconds": {"kerasteach_numpy": [1.0, 4.0, last], "numpy_by_hand": [1.0, 2.0, 4.0]}}
     [verdict] = importlib.import_module("targets").judge({"growth": {"axes": {"width": axis}}})
     assert verdict.met is met and verdict.race == "width"
+
+
+def script(name, *words):
+    environment = {**os.environ, "PYTHONPATH": str(FOLDER.parent)}
+    done = subprocess.run(
+        [sys.executable, "-P", FOLDER / "parts" / name, *words], capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_an_import_tells_its_time_and_memory_and_those_of_a_first_model():
+    answer = script("import_once.py", "kerasteach")
+    assert answer["wall"] > 0 and answer["torch"] is False
+    assert answer["model"]["rss"] > answer["rss"] > 1 << 20
+    assert "no_such_package" in script("import_once.py", "no_such_package")["skipped"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_lesson_tells_the_memory_of_its_kernel_after_each_cell(tmp_path):
+    nbformat = pytest.importorskip("nbformat")
+    pytest.importorskip("nbclient")
+    cells = [nbformat.v4.new_markdown_cell("# L"), *map(nbformat.v4.new_code_cell, ["x = 1", "y = bytearray(b'a' * (64 << 20))"])]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "lesson.ipynb")
+    [start, _, end] = script("lesson_memory.py", str(tmp_path / "lesson.ipynb"))["lesson"]
+    assert end["rss"] - start["rss"] > 60 << 20 and not end["torch"]

@@ -42,7 +42,7 @@ def measure_axis(axis, workers, options):
         problem = problems.make(name, **sizes)
         flops.append(problem.flops() * problem.rows)
         running, _, _ = set_up([w for w in workers if w.name in wanted], name, sizes)
-        for who, entry in take_turns(running, "fit", {}, min(options.rounds, 5), options.seconds / 2, options.clock).items():
+        for who, entry in take_turns(running, "fit", {}, min(options.rounds, 3), options.seconds / 3, options.clock).items():
             seconds[who].append(statistics.median(entry["seconds"]))
     return {"sizes": values, "flops": flops, "seconds": {who: found for who, found in seconds.items() if found}}
 

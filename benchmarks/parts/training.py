@@ -70,7 +70,7 @@ def race_table(data, learned=True, against=REFERENCES):
         fastest = min(entry["seconds"]) / data["steps"]
         rows.append([ALL[name].words, duration(per_step(data, name)), duration(fastest), *ratios, len(entry["seconds"])])
         if learned:
-            rows[-1] += [f"{entry['first'][0][0]:.3f}", f"{entry['last'][-1][0]:.3f}"]
+            rows[-1] += [f"{entry[when][0]:.3f}" for when in ("first", "last")]
     return markdown_table(head + ["loss, first", "last"] * learned, rows)
 
 

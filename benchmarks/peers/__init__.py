@@ -55,10 +55,14 @@ PEERS = {
     "keras_tensorflow": keras_on("tensorflow"),
 }
 
-# For the cost of the tape: kerasteach told to leave its fast way, and a loop of one's own.
-OP_BY_OP = {
+# For the cost of looking on: every number of a step kept, or not any more; the step op by op; a loop of one's own.
+WATCHED = {
+    "kerasteach_recorded": Peer("kerasteach on NumPy, recording", "recorded", ("numpy",), {}, {"module": "kerasteach", "on": True}),
+    "kerasteach_off_again": Peer(
+        "kerasteach on NumPy, recording off again", "recorded", ("numpy",), {}, {"module": "kerasteach", "on": False}
+    ),
     "kerasteach_eager": kerasteach_on("numpy", ", run_eagerly", run_eagerly=True),
     "kerasteach_tape": Peer("kerasteach on NumPy, GradientTape", "tape_by_hand", ("numpy",), {}, {"module": "kerasteach"}),
 }
-ALL = PEERS | OP_BY_OP
+ALL = PEERS | WATCHED
 KERAS = ("keras_torch", "keras_jax", "keras_tensorflow")
