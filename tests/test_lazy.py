@@ -150,3 +150,17 @@ def test_known_names_are_a_mapping_that_loads_late():
 def test_star_names_are_public():
     for room in ROOMS:
         assert [n for n in importlib.import_module(f"kerasteach.{room}").__all__ if n.startswith("_")] == []
+
+
+@pytest.mark.parametrize("jedi", [True, False])
+def test_tab_completion_knows_names_that_are_not_loaded(jedi):
+    pytest.importorskip("IPython")
+    code = f"""
+from IPython.core.completer import provisionalcompleter
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.run_cell("import kerasteach as keras")
+shell.Completer.use_jedi = {jedi}
+with provisionalcompleter():
+    print(*(c.text.strip(".") for c in shell.Completer.completions("keras.layers.GR", 15)))"""
+    assert fresh(code).splitlines()[-1].split() == ["GRU", "GRUCell"]

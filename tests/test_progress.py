@@ -293,6 +293,21 @@ def test_a_long_validation_is_shown_too(clock, log):
     assert lines[-1] == f"4/4 {'━' * 20} 32s 500ms/step - loss: 0.5000 - val_loss: 1.0000"
 
 
+def test_a_validation_that_runs_is_part_of_what_is_left(clock, log):
+    """Two epochs of 10 steps and 40 steps of validation, a second each: at 20/40 there are 20 + 10 + 40 seconds left."""
+    run = CallbackList([ProgbarLogger()], verbose=1, epochs=2, steps=10)
+    run.on_train_begin()
+    run.on_epoch_begin(0)
+    for done in range(1, 11):
+        clock.wait(1)
+        run.progress(done, dict)
+    run.validating(40)
+    for done in range(1, 21):
+        clock.wait(1)
+        run.progress(done, dict)
+    assert log.getvalue().splitlines()[-1].endswith("validating: 20/40, 20s left, 1s/step - all 2 epochs: 1:10 left")
+
+
 def test_predict_and_evaluate_show_their_steps(monkeypatch, capsys):
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     model.compile("sgd", "mse")
@@ -355,7 +370,14 @@ def test_long_work_says_how_far_it_is_and_cleans_up(clock, errors):
     for _ in watched(range(10), "verifying", "ops"):
         clock.wait(1.0)
     assert shown(errors)[:2] == ["verifying: 2/10 ops, 8s left, 1s each", "verifying: 3/10 ops, 7s left, 1s each"]
-    assert errors.getvalue().endswith(" \r")  # the line is gone
+    assert shown(errors)[-1] == "verifying: 10 ops, 10s" and errors.getvalue().endswith("\n")
+
+
+def test_an_error_in_watched_work_begins_on_a_clean_line(clock, errors):
+    with pytest.raises(ZeroDivisionError):
+        for _ in watched((1 / (5 - i) for i in range(9)), "dividing"):
+            clock.wait(1.0)
+    assert errors.getvalue().endswith(" \r")
 
 
 def test_work_without_a_known_end(clock, errors):

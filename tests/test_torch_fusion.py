@@ -140,3 +140,39 @@ def test_half_floats_keep_their_casts():
     source = step_program(model, x, y).source
     assert "bfloat16" in source and "linear" in source
     assert np.isfinite(model.fit(x, y, verbose=0).history["loss"][0])
+
+
+def test_ops_called_in_a_graph_as_one_likes():
+    """Not only layers make groups: bare ops do as well, with other arguments."""
+
+    def make():
+        x = keras.Input((6, 6, 2))
+        kernel = np.random.default_rng(0).normal(size=(3, 3, 2, 4)).astype("float32")
+        y = keras.ops.relu(keras.ops.conv(x, kernel) + np.ones(4, "float32"))
+        mean, variance = keras.ops.moments(y, axes=[0, 1, 2])
+        y = keras.ops.batch_normalization(y, mean, variance, axis=-1)
+        return keras.Model(x, layers.Dense(3, "softmax")(layers.Flatten()(y)))
+
+    found = []
+    for run_eagerly in (False, True):
+        model = model_of(make, run_eagerly=run_eagerly)
+        found.append(model.fit(*data_for(model), epochs=3, verbose=0, shuffle=False).history["loss"])
+    np.testing.assert_allclose(*found, rtol=1e-5)
+
+
+def test_a_vector_beside_channels_first_is_no_bias():
+    def make():
+        x = keras.Input((2, 6, 6))
+        kernel = np.random.default_rng(0).normal(size=(3, 3, 2, 4)).astype("float32")
+        with_row = keras.ops.conv(x, kernel) + np.arange(4.0, dtype="float32")
+        return keras.Model(x, layers.Dense(3, "softmax")(layers.Flatten()(with_row)))
+
+    found = []
+    keras.config.set_image_data_format("channels_first")
+    try:
+        for run_eagerly in (False, True):
+            model = model_of(make, run_eagerly=run_eagerly)
+            found.append(model.fit(*data_for(model), epochs=2, verbose=0, shuffle=False).history["loss"])
+    finally:
+        keras.config.set_image_data_format("channels_last")
+    np.testing.assert_allclose(*found, rtol=1e-5)

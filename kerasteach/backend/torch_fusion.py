@@ -7,7 +7,7 @@ walks back; it applies only if nobody else needs what lies between.
 
 from collections import namedtuple
 
-from ..config import epsilon
+from ..config import epsilon, standardize_data_format
 from .fusion import Patterns, name_of
 from .op_call import OpCall
 from .symbolic import KerasTensor, Node
@@ -52,7 +52,9 @@ def _bias(graph, node):
     """A bias on a product or a convolution."""
     y, bias = node.args
     made = graph.made_by(y, "linear") or graph.made_by(y, "conv")
-    if made is None or not _is_vector(bias, node.outputs[0]) or made.kwargs.get("data_format") == "channels_first":
+    if made is None or not _is_vector(bias, node.outputs[0]):
+        return None
+    if name_of(made) == "conv" and standardize_data_format(made.kwargs.get("data_format")) != "channels_last":
         return None
     return [_call(made.operation.op.rule, (*made.args[:2], bias), node.outputs[0], **made.kwargs)]
 
@@ -122,6 +124,8 @@ def _mean_of_all(graph, node):
 @pattern("batch_normalization")
 def _batch_normalization(graph, node):
     """Normalization by the batch's own mean and variance; they may be averaged too, but lead no gradient elsewhere."""
+    if len(node.args) != 7:  # called otherwise than the layer does
+        return None
     x, mean, variance, axis, beta, gamma, small = node.args
     means, variances = (graph.made_by(t, name, alone=False) for t, name in ((mean, "mean"), (variance, "var")))
     if means is None or variances is None or means.args[0] is not x or variances.args[0] is not x:

@@ -163,7 +163,11 @@ class ProgbarLogger(Callback):
         epochs = self.epochs - self._epoch - 1
         if not self._in_fit or epochs < 1 or not self.target:
             return ""
-        left = self._pace.remaining(self.target - self.seen + epochs * self.target) + (epochs + 1) * self._between
+        here = each = self._between
+        if self._validation is not None and self._validation[1]:
+            done, steps = self._validation
+            here, each = self._validation_pace.remaining(steps - done), self._validation_pace.remaining(steps)
+        left = self._pace.remaining(self.target - self.seen + epochs * self.target) + here + epochs * each
         return f" - all {self.epochs} epochs: {clock(left)} left" if left >= _LONG else ""
 
 

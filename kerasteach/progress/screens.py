@@ -9,7 +9,8 @@ SLOW_PAUSE = 0.25  # in a notebook, where one is a message to the browser: 1 ms
 FIRST_LINE = 10.0  # seconds without a line before a log gets one
 SHARE = 0.25  # of the time since the beginning: later lines of a log are that far apart
 LONGEST = 600.0  # seconds between two lines of a log, at most
-_WIDE = 1000  # columns of a log, and of an output that scrolls
+_WIDE = 1000  # columns of a log
+_PAGE = 84  # of a notebook beside its list of files: longer lines are folded, and the page below them jumps
 _KEPT = 24  # finished lines a notebook keeps on screen
 _PLAIN = str.maketrans("━╺…", "=>.")  # where the encoding of a log knows no lines
 
@@ -98,7 +99,7 @@ class Notebook:
 
     def columns(self):
         """How wide a line may be."""
-        return _WIDE
+        return _PAGE
 
     def redraw(self, text):
         """Show the state of running work instead of the last one."""

@@ -25,15 +25,19 @@ def watched(items, doing, units="steps", total=None):
         yield from items
         return
     total = _length(items) if total is None else total
-    pace, where = Pace(), screen(sys.stderr)
+    pace, where, done, shown = Pace(), screen(sys.stderr), 0, False
     try:
-        for done, item in enumerate(items):
-            pace.note(done)
-            if done and pace.noted >= max(where.due, pace.begun + QUIET):
-                where.redraw(_line(doing, done, total, units, pace))
+        for done, item in enumerate(items, 1):
+            pace.note(done - 1)
+            if done > 1 and pace.noted >= max(where.due, pace.begun + QUIET):
+                where.redraw(_line(doing, done - 1, total, units, pace))
+                shown = True
             yield item
-    finally:
-        where.clear()
+    except BaseException:
+        where.clear()  # what is said about the error begins on a line of its own
+        raise
+    if shown:
+        where.line(f"{doing}: {done} {units}, {clock(pace.spent())}")
 
 
 def _length(items):

@@ -10,8 +10,8 @@ from .conftest import start
 
 
 @pytest.mark.slow
-def test_a_script_may_say_it_itself(tmp_path):
-    run = start(2, "explicit.py", tmp_path, run=False)
+def test_a_script_may_say_it_itself():
+    run = start(2, "explicit.py", run=False)
     assert run.returncode == 0, run.stdout + run.stderr
     assert sorted(run.stdout.splitlines()) == ["rank 0 is done", "rank 1 is done"]
 
