@@ -54,7 +54,9 @@ def in_the_middle(entry, clock):
 def import_once(name):
     """Import in a fresh process; return its seconds, its memory, and whether torch came along."""
     module, variables = IMPORTS[name]
-    environment = {**os.environ, **thread_limits(1), "PYTHONPATH": str(ROOT), **variables}
+    # Installed packages come with their bytecode; a checkout has it from the second time on, unless Python is told not to.
+    compiled = {"PYTHONDONTWRITEBYTECODE": ""}
+    environment = {**os.environ, **thread_limits(1), "PYTHONPATH": str(ROOT), **compiled, **variables}
     script = Path(__file__).with_name("import_once.py")
     done = subprocess.run([sys.executable, "-P", script, module], capture_output=True, text=True, env=environment, check=True)
     return json.loads(done.stdout.splitlines()[-1])

@@ -10,7 +10,6 @@ import contextlib
 
 from .. import tree
 from .masks import mask_of, with_mask
-from .program import NotStatic
 from .symbolic import is_keras_tensor
 
 
@@ -83,6 +82,8 @@ class Replicas:
         if x is None:
             return None
         if is_keras_tensor(x):
+            from .program import NotStatic
+
             raise NotStatic("the rows of other processes are not known while code is written")
         mask, gathered = mask_of(x), self.engine.gather(x)
         return gathered if mask is None else with_mask(gathered, self.engine.gather(mask))

@@ -75,7 +75,7 @@ class TorchBackend(Devices, Backend):
 
     def value_and_gradients(self, function, variables):
         if REPLICAS.on:
-            return REPLICAS.engine.value_and_gradients(function, variables, same_graph=False)
+            return REPLICAS.engine.value_and_gradients(function, variables)
         with torch.enable_grad():
             loss, aux = function()
             parameters = [v._value for v in variables]
@@ -197,6 +197,8 @@ class TorchBackend(Devices, Backend):
 class TorchProgram:
     """Straight-line code for the forward pass; autograd for the gradients. `drawn` are examples of what it draws."""
 
+    used = None  # numbers of the variables that the loss depends on, once many processes have asked
+
     def __init__(self, forward, variables, drawn):
         self.forward, self.source, self.drawn = forward, forward.source, drawn
         self.variables = variables
@@ -204,7 +206,7 @@ class TorchProgram:
     def __call__(self, data):
         """Run on a list of tensors; return (outputs, gradients)."""
         if REPLICAS.on and self.variables:
-            _, (outputs, updates), gradients = REPLICAS.engine.value_and_gradients(lambda: self._run(data), self.variables, same_graph=True)
+            _, (outputs, updates), gradients = REPLICAS.engine.value_and_gradients(lambda: self._run(data), self.variables, self)
         else:
             outputs, _, *updates = self.forward.run(data)
             gradients = [None] * len(self.variables)

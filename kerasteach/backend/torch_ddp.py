@@ -28,20 +28,20 @@ class GradientSync:
     """DistributedDataParallel around steps, one for each set of variables that get a gradient."""
 
     def __init__(self):
-        self._modules, self._used = {}, {}
+        self._modules = {}
 
-    def value_and_gradients(self, function, variables, same_graph):
+    def value_and_gradients(self, function, variables, program):
         """Return (loss, aux, gradients) of `function() -> (loss, aux)`.
 
         Args:
             function: the forward pass, on our rows.
             variables: what to differentiate by.
-            same_graph: whether every step with these variables is the same code, as a program is.
+            program: the program that `function` runs, which is the same at every step; None for other code.
         """
         parameters = [v._value for v in variables]
         with torch.enable_grad():
             loss, aux = function()
-            used = self._used_of(loss, parameters, same_graph)
+            used = _used_of(loss, parameters, program)
             if not used:
                 return loss.detach(), aux, [None] * len(parameters)
             for p in used:
@@ -53,14 +53,6 @@ class GradientSync:
             p.grad = None
         return loss.detach(), aux, gradients
 
-    def _used_of(self, loss, parameters, same_graph):
-        """The parameters that the loss depends on: DistributedDataParallel waits for a gradient of each."""
-        key = tuple(map(id, parameters))
-        if not same_graph or key not in self._used:
-            there = _leaves(loss)
-            self._used[key] = [p for p in parameters if id(p) in there]
-        return self._used[key]
-
     def _around(self, parameters):
         key = tuple(map(id, parameters))
         if key not in self._modules:
@@ -68,6 +60,17 @@ class GradientSync:
                 self._modules.pop(next(iter(self._modules)))
             self._modules[key] = DistributedDataParallel(_Step(parameters), gradient_as_bucket_view=True, init_sync=False)
         return self._modules[key]
+
+
+def _used_of(loss, parameters, program):
+    """The parameters that the loss depends on: DistributedDataParallel waits for a gradient of each."""
+    numbers = None if program is None else program.used
+    if numbers is None:
+        there = _leaves(loss)
+        numbers = [i for i, p in enumerate(parameters) if id(p) in there]
+        if program is not None:
+            program.used = numbers
+    return [parameters[i] for i in numbers]
 
 
 def _leaves(loss):

@@ -121,15 +121,14 @@ class Engine:
 
     def mean_of_numbers(self, numbers):
         """Return the mean over the processes of each of some plain numbers."""
-        total = self.all_reduce(torch.tensor(numbers, dtype=torch.float64)) / self.world
-        return total.tolist()
+        return (self.all_reduce(torch.tensor(numbers, dtype=torch.float64)) / self.world).tolist() if numbers else []
 
     # Gradients
 
     @watched
-    def value_and_gradients(self, function, variables, same_graph):
+    def value_and_gradients(self, function, variables, program=None):
         """As of a backend: (loss, aux, gradients), the gradients those of the whole batch."""
-        return self._sync.value_and_gradients(function, variables, same_graph)
+        return self._sync.value_and_gradients(function, variables, program)
 
     def need_torch(self, model):
         """Raise if a model cannot be trained by many processes."""

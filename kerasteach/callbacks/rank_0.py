@@ -73,8 +73,8 @@ class CallbacksOnRank0(CallbackList):
         super().__init__(callbacks, add_history, add_progbar and REPLICAS.rank == 0, model, **params)
         kinds = "train", "test", "predict"
         self._wanted = REPLICAS.engine.tell({kind: super(CallbacksOnRank0, self).wants(kind) for kind in kinds})
-        folders = [c.backup_dir for c in self.callbacks if hasattr(c, "backup_dir")]
-        REPLICAS.engine.backup = folders[0] if folders else None
+        if add_history:  # a `fit`
+            REPLICAS.engine.backup = next((c.backup_dir for c in self.callbacks if hasattr(c, "backup_dir")), None)
 
     def wants(self, kind):
         """Whether anybody on rank 0 listens to single batches; all have to know, since they run the hooks together."""

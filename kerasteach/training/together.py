@@ -48,6 +48,7 @@ def _added_up(model):
 def agree_once(model):
     """Before a batch by hand: give all processes rank 0's weights, unless they had these already."""
     if REPLICAS.on:
+        REPLICAS.engine.need_torch(model)
         weights = [id(v._value) for v in model.variables]
         if weights != getattr(model, "_agreed_on", None):
             Agreement(model).reach(everything=True)

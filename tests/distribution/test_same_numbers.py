@@ -87,8 +87,9 @@ def test_mistakes_are_told_to_all(jobs):
     assert first["mistakes"][0].startswith("KeyError") and "a mistake in a callback" in first["mistakes"][0]
     assert second["mistakes"][0].startswith("RuntimeError: A callback failed on rank 0")
     assert "a mistake in a callback" in second["mistakes"][0]
-    for said in (first["mistakes"][1], second["mistakes"][1]):
+    for said in (*first["mistakes"][1:3], *second["mistakes"][1:3]):
         assert said.startswith("ValueError") and "is on the numpy backend" in said and "model.to('torch')" in said
+    assert all("The DataLoader has a DistributedSampler" in found["mistakes"][3] for found in (first, second))
 
 
 def test_rows_are_shared_out_and_memory_stays_flat(jobs):

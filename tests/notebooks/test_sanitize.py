@@ -23,6 +23,10 @@ SAME = {
     "minutes": ("32/32 ━━ 1:02 2s/step", "32/32 ━━ 59s 1s/step"),
     "microseconds": ("313/313 ━━ 0s 850us/step", "313/313 ━━ 1s 1ms/step"),
     "overwritten lines": (" 1/32 ━━ 4s 140ms/step\r\x08\x0832/32 ━━ 0s 2ms/step   \n", "32/32 ━━ 0s 1ms/step\n"),
+    "lines of a log": (
+        "Epoch 1/2\n 9/32 ━━╺   1:02 2s/step - loss: 0.7 - all 2 epochs: 2:10 left\n32/32 ━━ - validating: 3/8, 2s left\n32/32 ━━ 9s 1s/step\n",
+        "Epoch 1/2\n32/32 ━━ 1s 9ms/step\n",
+    ),
     "colours": ("\x1b[1m32/32\x1b[0m \x1b[32m━━\x1b[0m", "32/32 ━━"),
     "address": ("<Dense object at 0x7f3a10c0>", "<Dense object at 0x55d01fa38>"),
     "uuid": ("2b1f6f0e-9f5c-4a77-8e1e-0d9a8b7c6d5e", "11111111-2222-3333-4444-555555555555"),

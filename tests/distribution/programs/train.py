@@ -232,10 +232,17 @@ def mistakes():
     def broken(epoch, logs):
         raise KeyError("a mistake in a callback")
 
+    import torch
+
+    rows = torch.utils.data.TensorDataset(torch.tensor(x), torch.tensor(y))
+    sampler = torch.utils.data.DistributedSampler(rows, num_replicas=2, rank=int(rank))
+    split_already = torch.utils.data.DataLoader(rows, batch_size=10, sampler=sampler)
     found = []
     for attempt in (
         lambda model: model.fit(x, y, verbose=0, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=broken)]),
         lambda model: model.to("numpy").fit(x, y, verbose=0),
+        lambda model: model.to("numpy").train_on_batch(x, y),
+        lambda model: model.fit(split_already, verbose=0, shuffle=False),
     ):
         model = mlp()
         model.compile("sgd", "mse")
