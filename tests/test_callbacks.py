@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import kerasteach as keras
-from kerasteach.callbacks import Callback, CallbackList, EarlyStopping, History, LambdaCallback
+from kerasteach.callbacks import Callback, CallbackList, EarlyStopping, History, LambdaCallback, progress
 from kerasteach.progress import screens
 
 X = np.random.default_rng(0).normal(size=(40, 3)).astype("float32")
@@ -69,6 +69,7 @@ def test_auto_is_a_bar_or_a_line_as_the_config_says(model, capsys):
 def test_a_terminal_redraws_one_line(model, monkeypatch, capsys):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     monkeypatch.setattr(screens, "PAUSE", 0.0)
+    monkeypatch.setattr(progress, "_SHARE", 1e9)  # draw however long it takes
     model.fit(X, Y, batch_size=8, verbose=1)
     drawn = capsys.readouterr().out.split("\r")
     assert len(drawn) > 5 and drawn[-1].endswith("\n") and "1/5" in drawn[1] and "5/5" in drawn[-1]
@@ -123,3 +124,21 @@ def test_a_callback_may_change_weights_between_batches(model):
     model.fit(X[:16], Y[:16], batch_size=8, epochs=1, shuffle=False, verbose=0, callbacks=[keep, zero])
     second = float(np.mean(Y[8:16] ** 2))
     assert losses[1] == pytest.approx((losses[0] + second) / 2, rel=1e-5)
+
+
+def test_a_backup_goes_on_as_if_nothing_had_happened(backend, tmp_path):
+    """The order of samples and what dropout drops are those that would have come."""
+
+    def fitted(epochs, folder):
+        keras.utils.clear_session()
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential([keras.Input((3,)), keras.layers.Dropout(0.4), keras.layers.Dense(1)])
+        model.compile("adam", "mse")
+        backup = keras.callbacks.BackupAndRestore(tmp_path / folder, delete_checkpoint=False)
+        return model.fit(X, Y, batch_size=8, epochs=epochs, verbose=0, callbacks=[backup])
+
+    whole = fitted(5, "whole")
+    fitted(2, "cut")
+    rest = fitted(5, "cut")
+    assert rest.epoch == [2, 3, 4]
+    np.testing.assert_allclose(rest.history["loss"], whole.history["loss"][2:], rtol=1e-6)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import kerasteach as keras
-from kerasteach.callbacks import CallbackList, ProgbarLogger
+from kerasteach.callbacks import CallbackList, ProgbarLogger, progress
 from kerasteach.progress import Pace, pace, screens, watched, watching
 
 
@@ -29,8 +29,6 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     made = Clock()
-    from kerasteach.callbacks import progress
-
     for module in (pace, screens, progress):
         monkeypatch.setattr(module, "time", made)
     return made
@@ -313,6 +311,7 @@ def test_predict_and_evaluate_show_their_steps(monkeypatch, capsys):
     model.compile("sgd", "mse")
     monkeypatch.setattr(screens, "FIRST_LINE", 0.0)
     monkeypatch.setattr(screens, "SHARE", 0.0)
+    monkeypatch.setattr(progress, "_SHARE", 1e9)  # draw however long it takes
     model.predict(np.ones((12, 2)), batch_size=4, verbose=1)
     model.evaluate(np.ones((12, 2)), np.ones((12, 1)), batch_size=4, verbose=1)
     counts = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
@@ -340,6 +339,24 @@ def test_between_two_drawings_metrics_are_not_read(clock, terminal):
         clock.wait(0.0001)
         run.progress(done, lambda: read.append(0) or {})
     assert len(read) <= 1
+
+
+def test_metrics_that_are_slow_to_read_are_read_rarely(clock, terminal):
+    """Half a percent of the time is theirs: 10 ms each, so once in 2 seconds, not ten times in one."""
+    run = CallbackList([ProgbarLogger()], verbose=1, epochs=1, steps=10_000)
+    run.on_epoch_begin(0)
+    read = []
+
+    def slow():
+        clock.wait(0.01)
+        read.append(clock.now)
+        return {"loss": 0.5}
+
+    begun = clock.now
+    for done in range(1, 10_001):
+        clock.wait(0.001)
+        run.progress(done, slow)
+    assert len(read) >= 4 and 0.01 * len(read) <= 0.007 * (clock.now - begun)
 
 
 def test_a_resumed_fit_counts_only_its_own_epochs(clock, log):

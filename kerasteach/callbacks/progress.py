@@ -2,7 +2,7 @@
 
 It goes by the clock, not by the batch: a terminal is redrawn at most ten times a second, a notebook four times, a log or a pipe
 gets a finished line an epoch, and within a long epoch a line after 10 seconds, then ever more rarely. In between a step
-costs one look at the clock.
+costs one look at the clock. Where metrics take long to read they are read more rarely still.
 """
 
 import time
@@ -12,6 +12,7 @@ from .callback import Callback
 
 _WIDTH, _NARROWEST = 20, 4
 _LONG = 10.0  # seconds; what is left of all epochs is only said if it is more
+_SHARE = 0.005  # of the time is what drawing may take: metrics of a large model are read more rarely
 _NEVER = float("inf")
 
 
@@ -63,9 +64,12 @@ class ProgbarLogger(Callback):
         if self.verbose != 1:
             self._due = _NEVER  # it was only to know when the first step was done
             return
-        if self._last >= self.screen.due:
-            self.screen.redraw(self._fitting(self._running(read_logs)))
-        self._due = self.screen.due
+        if self._last < self.screen.due:
+            self._due = self.screen.due
+            return
+        self.screen.redraw(self._fitting(self._running(read_logs)))
+        now = time.perf_counter()
+        self._due = max(self.screen.due, now + (now - self._last) / _SHARE)
 
     def _now(self):
         return (self.seen if self._validation is None else self._validation[0]), self._last

@@ -14,21 +14,20 @@ PROGRAMS = Path(__file__).parent / "programs"
 PATIENCE = 240  # seconds until a job counts as hanging
 
 
-def start(processes, program, *args, run=True, restarts=0, **environment):
+def start(processes, program, *args, restarts=0, **environment):
     """Run a program as a job of so many processes, as users would, and return what `subprocess.run` does.
 
     Args:
         processes: how many; 1 is one process without torchrun.
         program: its name in programs/.
         *args: its arguments.
-        run: whether `-m kerasteach run` runs it; else it is a script that imports kerasteach.
         restarts: how often torchrun may start the job again.
         **environment: more environment variables.
     """
     pytest.importorskip("torch")
     torchrun = ["-m", "torch.distributed.run", "--standalone", "--max-restarts", str(restarts), "--nproc-per-node", str(processes)]
     launcher = [] if processes == 1 else torchrun
-    runner = ["-m", "kerasteach", "run", *(["--backend", "torch"] if processes == 1 else [])] if run else []
+    runner = ["-m", "kerasteach", "run", *(["--backend", "torch"] if processes == 1 else [])]
     command = [sys.executable, *launcher, *runner, str(PROGRAMS / program), *map(str, args)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "", **environment}
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=PATIENCE)

@@ -1,7 +1,7 @@
 """All steps of a GRU on the CPU, where Torch has no kernel for them and notes a dozen ops a step.
 
 What does not wait for the step before is done for all steps at once: the inputs' share of the gates, and backwards all
-that the gradient of a state is multiplied with. Six small calls a step are left forwards, four backwards.
+that the gradient of a state is multiplied with. Six small calls a step are left forwards, five backwards.
 """
 
 import torch
@@ -41,24 +41,22 @@ class GRU(torch.autograd.Function):
         to_new = (1 - z) * (1 - new * new)  # what the gradient of a state is multiplied with, for the new state's sum
         to_reset = to_new * from_h[..., 2 * units :] * r * (1 - r)
         to_update = (states[:-1] - new) * z * (1 - z)
-        factors = torch.stack([to_update, to_reset, to_new * r], 2)  # (time, batch, 3, units), for what h gave
+        factors = torch.cat([to_update, to_reset, to_new * r], -1)  # (time, batch, 3 * units), for what h gave
         d_h, d_from_h = torch.empty_like(new), torch.empty_like(factors)
-        flat = d_from_h.view(time, batch, 3 * units)
-        transposed, d = recurrent_kernel.t(), torch.zeros_like(new[0])
-        steps = zip(g.transpose(0, 1), d_h, d_h.unsqueeze(2), factors, d_from_h, flat, z)
-        for gt, dh, dh_wide, factor, df, df_flat, zt in reversed([*steps]):
+        transposed, d, thrice = recurrent_kernel.t(), torch.zeros_like(new[0]), torch.empty_like(factors[0])
+        for gt, dh, factor, df, zt in reversed([*zip(g.transpose(0, 1), d_h, factors, d_from_h, z)]):
             torch.add(d, gt, out=dh)
-            torch.mul(dh_wide, factor, out=df)
-            d = torch.addmm(dh * zt, df_flat, transposed)
-        d_from_x = flat.clone()
+            torch.mul(torch.cat([dh, dh, dh], 1, out=thrice), factor, out=df)  # spreading dh would be slower
+            d = torch.addmm(dh * zt, df, transposed)
+        d_from_x = d_from_h.clone()
         torch.mul(d_h, to_new, out=d_from_x[..., 2 * units :])
-        d_from_x, flat = d_from_x.view(-1, 3 * units), flat.view(-1, 3 * units)
+        d_from_x, d_from_h = d_from_x.view(-1, 3 * units), d_from_h.view(-1, 3 * units)
         to_x = ctx.needs_input_grad[0]
         return (
             product(d_from_x, kernel.t()).view(time, batch, -1).transpose(0, 1) if to_x else None,
             d,
             product(rows.t(), d_from_x),
-            product(states[:-1].view(-1, units).t(), flat),
+            product(states[:-1].view(-1, units).t(), d_from_h),
             d_from_x.sum(0),
-            flat.sum(0),
+            d_from_h.sum(0),
         )

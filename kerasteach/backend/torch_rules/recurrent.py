@@ -64,7 +64,8 @@ def _reset_first(w):
 
 def _gru(xs):
     (x, h, *weights), mask = _inputs(xs, 6)
-    if mask is None and x.device.type == "cpu":
+    noted = torch.is_grad_enabled() and any(t.requires_grad for t in (x, h, *weights))
+    if mask is None and noted and x.device.type == "cpu":
         return GRU.apply(x, h, *weights)
     weights = _weights(*map(_reset_first, weights))
     if mask is None:

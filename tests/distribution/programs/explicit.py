@@ -1,4 +1,4 @@
-"""kerasteach by its own name, started by torchrun: a script that says itself that it is one of several."""
+"""kerasteach by its own name: a script that says itself that it is one of several."""
 
 import numpy as np
 
@@ -31,4 +31,4 @@ assert keras.distribution.distribution() is None
 np.testing.assert_allclose(together, alone, rtol=1e-6)
 keras.distribution.set_distribution(both)
 np.testing.assert_allclose(curve(), alone, rtol=1e-6)
-print(f"rank {both.data_shard_id} is done\n", end="")  # in one piece: two processes write
+print(f"rank {both.data_shard_id} is done")
