@@ -34,6 +34,9 @@ NOTES = {  # target -> why it may be out of reach, told beside it when it is mis
     "three ask the same BLAS for them; what NumPy by hand takes, which does nothing beside, is the floor.",
     "Torch backend / the fastest peer": "In a small step, and for one row, the fastest peer is NumPy by hand: Torch needs "
     "longer to find a kernel than NumPy to run one. *Where the time of a small step goes* has the floor, piece by piece.",
+    "Slope of kerasteach on NumPy": "Attention over 512 words makes arrays of 128 MiB, and the C library asks the system for "
+    "each one anew: 58,000 page faults a step, which is half of its time. With MALLOC_MMAP_THRESHOLD_=1073741824 and "
+    "MALLOC_TRIM_THRESHOLD_=8589934592 in the environment there are none; the loop by hand makes fewer such arrays.",
 }
 TARGETS = (
     Target("NumPy backend / NumPy by hand", "kerasteach_numpy", ("numpy_by_hand",), SMALL_STEP, 1.25),
