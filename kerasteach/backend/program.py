@@ -20,6 +20,7 @@ from .op_call import OpCall
 from .symbolic import KerasTensor, Node, Operation, dtype_name
 from .variable import Variable
 
+_NAME = re.compile(r"[A-Za-z_]\w*")
 Traced = namedtuple("Traced", "inputs draws outputs updates nodes")
 
 
@@ -88,7 +89,8 @@ class Program(Gradients):
         tail = f"    return {', '.join([f'[{x}]' for x in map(', '.join, returned)])}"
         once = ["# what is the same at every step", *self.once, ""] if self.once else []
         code = self._code = "\n".join([*once, head, *[f"    {line}" for line in self.lines], tail])
-        exec(compile(code, "<step>", "exec"), self.bound)
+        lines = freed(self.lines, tail)
+        exec(compile("\n".join([*once, head, *[f"    {line}" for line in lines], tail]), "<step>", "exec"), self.bound)
         self.source = re.sub(r"\b_number_\d+\b", lambda name: self.numbers[name[0]], code)
         self._step = self.bound["step"]
         self._variables = [variable for _, variable in self.weights]
@@ -221,6 +223,19 @@ class Program(Gradients):
                 return here
             self.locals[expression] = here
         return self.locals[expression]
+
+
+def freed(lines, tail):
+    """The lines of a step, each letting go of what is not needed after it: memory is used again while it is in the cache.
+
+    >>> freed(["a = x + 1", "b = a * 2", "c = a + b"], "return c")
+    ['a = x + 1', 'b = a * 2', 'c = a + b; del a, b']
+    """
+    last = {name: i for i, line in enumerate([*lines, tail]) for name in _NAME.findall(line)}
+    gone = {}
+    for name in dict.fromkeys(line.partition(" = ")[0] for line in lines):
+        gone.setdefault(last[name], []).append(name)
+    return [f"{line}; del {', '.join(gone[i])}" if i in gone else line for i, line in enumerate(lines)]
 
 
 def _identifier(path):

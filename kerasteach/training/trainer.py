@@ -41,7 +41,7 @@ class Trainer(Steps, Loop):
             run_eagerly: whether to run every step op by op, never as a program.
             steps_per_execution: batches between two calls of the callbacks' batch hooks.
             jit_compile: whether a model on Torch has its whole step compiled, update and all. That takes 10 to 30 seconds
-                and a C++ compiler, and makes steps of small models 3 to 5 times as fast; large ones gain little. `"auto"`
+                and a C++ compiler, and makes steps of small models 2 to 3 times as fast; large ones gain little. `"auto"`
                 does so for small models after 50,000 steps: a lesson is over before it would pay.
             auto_scale_loss: whether a model of policy `"mixed_float16"` gets a `LossScaleOptimizer` around its optimizer.
         """
