@@ -60,12 +60,22 @@ def verdict_table(verdicts):
         lines.setdefault((v.words, v.wanted), []).append(v)
     rows = []
     for (words, wanted), found in lines.items():
-        measured = ", ".join(f"{v.race} {v.value}" if v.met else f"{v.race} **{v.value}**" for v in found)
+        measured = ", ".join(f"{v.race} {v.value if v.met else bold(v.value)}" for v in found)
         missed = sum(not v.met for v in found)
         rows.append([words, wanted, measured, f"**NOT met**, {missed} of {len(found)}" if missed else "met"])
     unmet = {v.words for v in verdicts if not v.met}
     notes = [f"- *{words}*: {note}" for words, note in NOTES.items() if words in unmet]
     return ["| | wanted | measured | |", "|---|---|---|---|", *map(cells, rows), *([""] if notes else []), *notes]
+
+
+def bold(value):
+    """Return a value with its number in bold.
+
+    >>> bold("1.23 (Keras on JAX)")
+    '**1.23** (Keras on JAX)'
+    """
+    number, space, note = value.partition(" ")
+    return f"**{number}**{space}{note}"
 
 
 def verdict_lines(verdicts):

@@ -200,7 +200,7 @@ def test_unequal_work_is_an_error():
         harness.check_equal_work({**found, "idle": {"first": [0.9, 0.5]}}, 0.05)
 
 
-@pytest.mark.parametrize("name", ["tables", "harness", "worker", "problems", "problems.base", "problems.mlp", "parts.growth", "suite"])
+@pytest.mark.parametrize("name", ["tables", "harness", "worker", "problems", "problems.base", "problems.mlp", "parts.growth", "suite", "page"])
 def test_examples_in_docstrings(name):
     found = doctest.testmod(importlib.import_module(name))
     assert found.attempted and not found.failed
