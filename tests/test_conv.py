@@ -290,6 +290,7 @@ def trained(api, weights, **how):
 
 def test_a_network_trains_the_same_as_a_program_op_by_op_and_in_keras(backend):
     keras = pytest.importorskip("keras")
+    kt.utils.set_random_seed(0)
     weights = network(kt).get_weights()
     losses, ended, model = trained(kt, weights)
     assert any(model._last_structure.programs.values()), "no program was written"

@@ -107,9 +107,11 @@ class NumpyBackend(Backend):
         return found
 
     def program(self, function, shapes_and_dtypes, variables):
+        from .memory import keep_freed_memory
         from .numpy_fusion import TOGETHER
         from .program import Program, trace
 
+        keep_freed_memory(64)
         traced = TOGETHER.apply(trace(function, shapes_and_dtypes))
         return Program(traced, variables, rule_of=None, constant=as_value)
 

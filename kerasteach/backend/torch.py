@@ -6,6 +6,7 @@ import torch
 from ..ops.table import COMPOSITE_ROUTES, ROUTES
 from . import api, torch_module
 from .api import Backend
+from .memory import keep_freed_memory
 from .op_call import draw_composite, draw_op
 from .program import Program, trace
 from .replicas import REPLICAS
@@ -15,7 +16,6 @@ from .text import Text
 from .torch_devices import Devices
 from .torch_fusion import TO_KERNELS, Kernel
 from .torch_jit import CompiledProgram
-from .torch_memory import keep_freed_memory
 from .torch_rules import FUSED, TORCH
 from .torch_rules.common import ruled
 from .torch_rules.updates import UPDATES
@@ -30,7 +30,7 @@ class TorchBackend(Devices, Backend):
 
     def __init__(self):
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        keep_freed_memory()
+        keep_freed_memory(256)
 
     def convert(self, x, dtype=None):
         if isinstance(x, torch.Tensor):

@@ -11,7 +11,8 @@ import unicodedata
 from itertools import pairwise
 
 SMOOTH = 3
-MAX_PIXELS = 60_000_000  # of the large painting; beyond it the picture gets less smooth, then smaller
+MAX_PIXELS = 60_000_000  # of the whole large painting; beyond it the picture gets less smooth, then smaller
+BAND = 2_000_000  # pixels of the large painting that are painted at a time: 8 MB; all at once would be up to 240
 COLORS = 48
 _PLAIN = {"×": "x", "→": "->", "←": "<-", "−": "-", "–": "-", "—": "-", "≤": "<=", "≥": ">="}
 _FALLBACKS = ("NotoSansCJK-Regular.ttc", "DejaVuSans.ttf", "Arial Unicode.ttf", "arial.ttf")
@@ -35,11 +36,15 @@ def to_png(scene, scale=2):
         raise ValueError(f"Expected a positive scale. Received: scale={scale!r}.")
     scale, smooth = _affordable(scene, scale)
     size = tuple(max(1, math.ceil(n * scale)) for n in (scene.width, scene.height))
-    large = image_module.new("RGB", (size[0] * smooth, size[1] * smooth), "#ffffff")
-    brush = _Brush(draw_module.Draw(large), scale * smooth)
-    for item in scene.items:
-        brush.paint(item)
-    small = large.resize(size, image_module.Resampling.BOX) if smooth > 1 else large
+    small = image_module.new("RGB", size)
+    rows = min(size[1], max(1, BAND // (size[0] * smooth**2)))
+    large = image_module.new("RGB", (size[0] * smooth, rows * smooth))
+    for top in range(0, size[1], rows):
+        large.paste("#ffffff", (0, 0, *large.size))
+        brush = _Brush(draw_module.Draw(large), scale * smooth, top * smooth)
+        for item in scene.items:
+            brush.paint(item)
+        small.paste(large.resize((size[0], rows), image_module.Resampling.BOX) if smooth > 1 else large, (0, top))
     small = small.quantize(COLORS, dither=image_module.Dither.NONE)
     file = io.BytesIO()
     small.save(file, "PNG", optimize=True, dpi=(96 * scale, 96 * scale))
@@ -67,10 +72,13 @@ def _affordable(scene, scale):
 
 
 class _Brush:
-    """Paints shapes at `zoom` pixels for one unit."""
+    """Paints shapes at `zoom` pixels for one unit, on a band that begins at the pixel row `top`."""
 
-    def __init__(self, draw, zoom):
-        self.draw, self.zoom = draw, zoom
+    def __init__(self, draw, zoom, top=0):
+        self.draw, self.zoom, self.top = draw, zoom, top
+
+    def _at(self, x, y):
+        return x * self.zoom, y * self.zoom - self.top
 
     def paint(self, item):
         getattr(self, "paint_" + type(item).__name__.lower())(item)
@@ -81,7 +89,7 @@ class _Brush:
 
     def paint_rect(self, r):
         z = self.zoom
-        corners = [r.x * z, r.y * z, (r.x + r.width) * z, (r.y + r.height) * z]
+        corners = [*self._at(r.x, r.y), *self._at(r.x + r.width, r.y + r.height)]
         radius = min(r.radius, r.width / 2, r.height / 2) * z
         solid = r.stroke if r.stroke and not r.dash else None
         # Pillow paints the outline inside the box, SVG centred on its edge.
@@ -95,20 +103,18 @@ class _Brush:
         self._stroke(_flatten(p.steps), p.stroke, p.line, p.dash)
 
     def paint_polygon(self, p):
-        self.draw.polygon([(x * self.zoom, y * self.zoom) for x, y in p.points], p.fill)
+        self.draw.polygon([self._at(x, y) for x, y in p.points], p.fill)
 
     def paint_text(self, t):
         text, font = _font_for(t.text, t.size * self.zoom)
         anchor = {"start": "ls", "middle": "ms", "end": "rs"}[t.anchor]
-        at = (t.x * self.zoom, t.y * self.zoom)
         heavy = t.size * self.zoom / 45 if t.bold else 0
-        self.draw.text(at, text, t.fill, font, anchor, stroke_width=heavy, stroke_fill=t.fill)
+        self.draw.text(self._at(t.x, t.y), text, t.fill, font, anchor, stroke_width=heavy, stroke_fill=t.fill)
 
     def _stroke(self, points, color, line, dash):
-        z = self.zoom
         for piece in _dashes(points, dash) if dash else [points]:
-            scaled = [(x * z, y * z) for x, y in piece]
-            self.draw.line(scaled, color, max(1, round(line * z)), joint="curve")
+            scaled = [self._at(x, y) for x, y in piece]
+            self.draw.line(scaled, color, max(1, round(line * self.zoom)), joint="curve")
 
 
 @functools.lru_cache(maxsize=64)

@@ -1,5 +1,6 @@
 """Curves of a run: finished or running, with plotly or without."""
 
+import io
 import math
 import subprocess
 import sys
@@ -202,3 +203,16 @@ def test_importing_panels_loads_neither_widgets_nor_plotly():
     code = f"import sys, kerasteach.widgets; print(sorted({heavy} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_a_picture_painted_in_bands_is_the_picture(monkeypatch):
+    """Bands keep the memory of a kernel small; a slanted line that crosses them may differ at its edge by a shade."""
+    image = pytest.importorskip("PIL.Image")
+    from kerasteach.widgets import raster
+
+    painted = []
+    for size in (10**9, 300_000):
+        monkeypatch.setattr(raster, "BAND", size)
+        painted.append(np.asarray(image.open(io.BytesIO(raster.to_png(History(RUN)._scene()))).convert("RGB")).astype(int))
+    whole, bands = painted
+    assert whole.shape == bands.shape and (abs(whole - bands).max(axis=2) > 8).mean() < 0.005
