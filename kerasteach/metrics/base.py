@@ -65,8 +65,8 @@ class Metric:
         return [*self._variables, *(v for metric in self._held_metrics() for v in metric.variables)]
 
     def _held_metrics(self):
-        held = [x for key, value in vars(self).items() if key != "_put_off" for x in tree.flatten(value)]
-        return [x for x in held if isinstance(x, Metric)]
+        held = [value for key, value in vars(self).items() if key not in _NO_METRICS and isinstance(value, _HOLDERS)]
+        return [x for value in held for x in tree.flatten(value) if isinstance(x, Metric)] if held else held
 
     def __setattr__(self, name, value):
         if isinstance(value, backend.Variable) and not any(v is value for v in self._variables):
@@ -237,3 +237,7 @@ class Metric:
 
     def __repr__(self):
         return f"<{type(self).__name__} name={self.name}>"
+
+
+_HOLDERS = (Metric, list, tuple, dict)  # what a metric inside can be, or be in
+_NO_METRICS = {"_variables", "_put_off", "_given", "_kept", "_sizes"}

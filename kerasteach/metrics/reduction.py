@@ -38,7 +38,7 @@ class Mean(Metric):
 
     def result(self):
         self._settle()
-        return ops.divide_no_nan(self.total, self.count)
+        return ops.divide_no_nan(self.total.value, self.count.value)
 
 
 class Sum(Metric):
