@@ -1,6 +1,7 @@
 """The NumPy backend: the transparent reference. Its rules are the op table, its gradients the tape."""
 
 import contextlib
+import math
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from .api import Backend
 from .tape import OPEN, Tape, Tensor
 from .text import Text
 
+_LARGE = 1 << 18  # elements of an array that is worth being made in memory used before
 _NOTHING = contextlib.nullcontext()
 _FLOATS = {name: np.dtype(name) for name in ("float16", "float32", "float64")}
 _NO_BFLOAT16 = (
@@ -111,8 +113,9 @@ class NumpyBackend(Backend):
         from .numpy_fusion import TOGETHER
         from .program import Program, trace
 
-        keep_freed_memory(64)
         traced = TOGETHER.apply(trace(function, shapes_and_dtypes))
+        if any(None not in t.shape and math.prod(t.shape) > _LARGE for node in traced.nodes for t in node.outputs):
+            keep_freed_memory(64)
         return Program(traced, variables, rule_of=None, constant=as_value)
 
     def written(self, optimizer, vector, slots):
