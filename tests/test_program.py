@@ -278,3 +278,52 @@ def test_a_loss_of_probabilities_and_what_made_them_have_one_gradient(kind):
         model.set_weights(weights)
         losses.append(model.fit(x, y, epochs=5, shuffle=False, verbose=0).history["loss"])
     np.testing.assert_allclose(*losses, rtol=1e-5)
+
+
+@pytest.mark.parametrize("constant_first", [True, False])
+def test_gradients_that_are_the_same_at_every_step_add_up_with_others(constant_first):
+    w = keras.Variable(np.array([1.0, 2.0, 3.0], "float32"), name="w")
+
+    def loss(_):
+        parts = [lambda: keras.ops.sum(w), lambda: keras.ops.sum(keras.ops.multiply(w, w))]
+        first, second = (part() for part in (parts if constant_first else parts[::-1]))
+        return [keras.ops.add(first, second)]
+
+    program = keras.backend.get("numpy").program(loss, [((2,), "float32")], [w])
+    for _ in range(2):
+        _, [gradient] = program([np.ones(2, "float32")])
+        np.testing.assert_allclose(gradient, [3.0, 5.0, 7.0])
+
+
+def gradients_both_ways(call, inputs):
+    """Gradients of the sum of what a call gives, with fixed weights: on the tape, and by a program."""
+    home = keras.backend.get("numpy")
+    variables = [keras.Variable(x) for x in inputs]
+    weights = []
+
+    def loss():
+        out = call(*variables)
+        weights[:] = weights or [np.random.default_rng(1).normal(size=tuple(out.shape)).astype("float32")]
+        return keras.ops.sum(keras.ops.multiply(out, weights[0]))
+
+    _, _, taped = home.value_and_gradients(lambda: (loss(), None), variables)
+    program = home.program(lambda _: [loss()], [((2,), "float32")], variables)
+    return taped, program([np.ones(2, "float32")])[1]
+
+
+@pytest.mark.parametrize(
+    "call, shapes",
+    [
+        (lambda x: keras.ops.average_pool(x, 2), [(2, 6, 6, 3)]),
+        (lambda a, b: keras.ops.einsum("...i,...i", a, b), [(2, 1, 3), (4, 3)]),
+        (lambda a, b: keras.ops.concatenate([a, b], axis=1), [(2, 1), (2, 3)]),
+        (lambda x: keras.ops.max_pool(x, 2), [(2, 6, 6, 3)]),
+    ],
+    ids=["a dtype's own attribute", "broadcast in a list of inputs", "a list of inputs", "branches"],
+)
+def test_a_rule_in_a_program_gives_the_gradient_of_the_tape(call, shapes):
+    rng = np.random.default_rng(0)
+    taped, written = gradients_both_ways(call, [rng.normal(size=shape).astype("float32") for shape in shapes])
+    for a, b in zip(taped, written, strict=True):
+        assert a.shape == b.shape and a.dtype == b.dtype
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)

@@ -47,29 +47,32 @@ class Gradients:
                 continue
             name = f"{op.name.strip('_')}_vjp_{op.inputs[0 if op.variadic else i]}"
             grad = f"parts[{i}]" if op.variadic else self._call(op, vjp, name, node.arguments, node.kwargs, before)
-            if not op.variadic:
-                grad = self._fitted(grad, tuple(x.shape), _shape_of_gradient(vjp, x, node))
-            mine = f"g_{self._name(x)}"
-            self._assign(mine, f"{mine} + {grad}" if id(x) in grads else grad)
-            grads[id(x)] = mine
+            grad = self._fitted(grad, tuple(x.shape), _shape_of_gradient(vjp, i, node))
+            so_far = grads.get(id(x))
+            grads[id(x)] = self._assign(so_far or f"g_{self._name(x)}", f"{so_far} + {grad}" if so_far else grad)
 
     def _assign(self, name, expression):
-        """Write a line; in front of the step, if it comes out the same at every step."""
+        """Write a line; in front of the step, if it comes out the same at every step. Return the name it has."""
         used = {n.id for n in ast.walk(ast.parse(expression)) if isinstance(n, ast.Name)}
-        always = used <= self.bound.keys()
-        (self.once if always else self.lines).append(f"{name} = {expression}")
-        if always:
+        if used <= self.bound.keys():
+            self.once.append(f"{name} = {expression}")
             self.bound[name] = None  # known once the code has run
+            return name
+        name = f"{name}_sum" if name in self.bound else name  # what stands in front of the step stays as it is
+        self.lines.append(f"{name} = {expression}")
+        return name
 
 
-def _shape_of_gradient(vjp, x, node):
-    """The shape a VJP's gradient has; found by trying out unless plain, None if that fails."""
-    shape = tuple(x.shape)
+def _shape_of_gradient(vjp, i, node):
+    """The shape of a VJP's gradient for the i-th input; found by trying out unless plain, None if that fails."""
+    shape = tuple(node.arguments[i].shape)
     if all(tuple(getattr(a, "shape", shape)) == shape for a in [*node.arguments, node.outputs[0]]):
         return shape
     ones = [np.ones(a.shape, dtype_name(a.dtype)) if hasattr(a, "dtype") else a for a in [node.outputs[0], *node.arguments]]
     try:
         with np.errstate(all="ignore"):
+            if node.operation.op.variadic:
+                return vjp(ones[0], ones[0], ones[1:], **node.kwargs)[i].shape
             return vjp(ones[0], *ones, **node.kwargs).shape
     except (IndexError, ValueError):  # ones are no sensible input here
         return None

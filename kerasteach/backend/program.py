@@ -154,7 +154,7 @@ class Program(Gradients):
         if type(x) is Number:
             return self._number(x)
         if isinstance(x, np.dtype):
-            return repr(x.name)
+            return f"np.dtype({x.name!r})"
         if x is ...:
             return "..."
         if x is None or isinstance(x, (bool, int, float, str)):
