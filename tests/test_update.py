@@ -65,6 +65,29 @@ def test_a_formula_of_ones_own_sees_the_whole_vector():
     assert np.linalg.norm(flat.vector) == pytest.approx(0.1, rel=1e-4)
 
 
+class Slowing(optimizers.Adam):
+    """A formula of the user's own that counts in its optimizer, and calls the one it stands for."""
+
+    count = 0
+
+    def formula(self, w, g, learning_rate, step, *slots):
+        self.count += 1
+        super().formula(w, g, learning_rate / self.count, step, *slots)
+
+
+def test_a_formula_of_ones_own_may_keep_things_and_call_super():
+    x, y = np.random.default_rng(0).random((64, 4), "float32"), np.ones((64, 3), "float32")
+    weights = []
+    for run_eagerly in (False, True):
+        model = one_layer(Slowing(0.1))
+        model.run_eagerly = run_eagerly
+        model.fit(x, y, epochs=3, shuffle=False, verbose=0)
+        assert model.optimizer.count == 6
+        weights.append(model.get_weights())
+    for a, b in zip(*weights, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
 def one_layer(optimizer):
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((4,)), layers.Dense(3)])

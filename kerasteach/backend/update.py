@@ -17,16 +17,18 @@ _PACKAGE = __package__.partition(".")[0]
 
 
 def written(optimizer, vector, slots):
-    """Return a function like `optimizer.formula`; itself, if its text is not at hand.
+    """Return a function like `optimizer.formula`; itself, if it is not the library's own, or its text is not at hand.
+
+    What a formula of the user's own does is not known: it may keep things in its optimizer, or call `super()`.
 
     Args:
         optimizer: the optimizer, whose settings stay as they are as long as the function is used.
         vector: the weights; slots: what is kept beside them.
     """
     formula = type(optimizer).formula
-    body, (names, _) = body_of(formula), arguments_of(formula)
-    if body is None:
+    if type(optimizer).__module__.partition(".")[0] != _PACKAGE or (body := body_of(formula)) is None:
         return optimizer.formula
+    names, _ = arguments_of(formula)
     arrays = [names[1], names[2], *names[5 : 5 + len(slots)]]
     values = {name: Array(vector.shape, vector.dtype) for name in arrays}
     values |= {names[0]: optimizer, names[3]: RUNNING, names[4]: RUNNING} | dict.fromkeys(names[5 + len(slots) :])
@@ -39,7 +41,7 @@ def written(optimizer, vector, slots):
     code = "\n".join([f"def formula({', '.join(given)}):", *[f"    {line}" for line in "\n".join(lines).split("\n")]])
     exec(compile(code, "<formula>", "exec"), known)
     whole = known["formula"]
-    if len(vector) <= _PIECE or formula.__module__.partition(".")[0] != _PACKAGE:
+    if len(vector) <= _PIECE:
         return whole
     cuts = [slice(i, i + _PIECE) for i in range(0, len(vector), _PIECE)]
 
