@@ -57,6 +57,8 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
         ValueError: for settings that make no sense.
     """
 
+    _observers = ()  # who is told of gradients and updates
+
     @settings.shared_settings
     def __init__(self, learning_rate, **shared):
         name = shared.pop("name", None)
@@ -114,11 +116,15 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
         with home.updating():
             if self.loss_scale_factor is not None:
                 grads = [g / self.loss_scale_factor for g in grads]
+            for observer in self._observers:
+                observer.gradients(variables, grads)
             if self._sums:
                 grads = self._accumulate(grads, variables)
             if grads is not None:
                 self._step(grads, variables)
             self.after_update(variables)
+            for observer in self._observers:
+                observer.updated(variables)
 
     def after_update(self, variables):
         """What a step does when the weights are changed: averages, constraints, counting."""
@@ -141,7 +147,7 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
         settings = (self.clipnorm, self.clipvalue, self.global_clipnorm, self.loss_scale_factor, self.use_ema, self._sums)
         constrained = any(v.constraint is not None for v in variables)
         ours = all(getattr(type(self), name) is getattr(Optimizer, name) for name in ("apply", "_step"))
-        if any(settings) or constrained or not ours or not self._is_flat(variables):
+        if self._observers or any(settings) or constrained or not ours or not self._is_flat(variables):
             return lambda grads: self.apply(grads, variables)
         home, flat, count = variables[0]._backend, self._flats[0], self._iterations._value
         flat.formula = flat.formula or home.written(self, flat.vector, flat.slots)
@@ -218,6 +224,8 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
     def frozen_settings(self, variables):
         """Return a token for settings and layout of the weights as they are; None if `update` must not be compiled."""
         flat = self._flats[0] if self._flats else None
+        if self._observers:
+            return None
         if flat is None or flat.frozen is not None:
             return flat and flat.frozen
         ours = (type(self).apply, type(self)._step) == (Optimizer.apply, Optimizer._step)

@@ -22,6 +22,7 @@ class Running(StepFunctions):
     jit_compile = "auto"
     steps_per_execution = 1
     _initial_epoch = None
+    _observers = ()  # who is told of training steps
     _compile_loss = _compile_metrics = _loss_tracker = None
 
     def _steps(self, kind, batches, function, run, logs, shown):
@@ -41,6 +42,9 @@ class Running(StepFunctions):
         for done, data in enumerate(batches, 1):
             if wanted and (done - 1) % every == 0:
                 begin(done - 1)
+            if kind == "train":
+                for observer in self._observers:
+                    observer.batch(data)
             result = function(data)
             if not wanted:
                 run.progress(done, shown)

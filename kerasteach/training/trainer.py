@@ -166,6 +166,8 @@ class Trainer(Steps, Loop):
         """
         self._assert_compile_called("train_on_batch")
         data = self._one_batch(x, y, sample_weight, class_weight)
+        for observer in self._observers:
+            observer.batch(data)
         return self._run_one(self.make_train_function(), data, return_dict)
 
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
