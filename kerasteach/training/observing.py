@@ -1,11 +1,19 @@
 """Who is told what happens in training: traces, timelines, the doctor. Without an observer a step asks for one and goes on."""
 
 
+import contextlib
+
+
 class Observer:
     """Base of observers: override what you want to hear of. All tensors are the backend's own; do not change them."""
 
     def batch(self, data):
         """A training step begins with this batch: `(x,)`, `(x, y)` or `(x, y, sample_weight)`."""
+
+    def around(self, data):
+        """Return a context to run the training step with this batch in."""
+        self.batch(data)
+        return contextlib.nullcontext()
 
     def gradients(self, variables, gradients):
         """The optimizer is about to update the variables. A gradient is as the loss gave it; it may be None."""
@@ -27,6 +35,14 @@ def observe(model, observer):
 def forget(model, observer):
     """Tell an observer no more."""
     _change(model, lambda observers: tuple(o for o in observers if o is not observer))
+
+
+def step_observed(model, function, data):
+    """Run a training step, with the observers told of it."""
+    with contextlib.ExitStack() as stack:
+        for observer in model._observers:
+            stack.enter_context(observer.around(data))
+        return function(data)
 
 
 def _change(model, function):
