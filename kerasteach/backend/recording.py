@@ -16,7 +16,6 @@ from .modes import TOLD
 from .symbolic import KerasTensor
 from .variable import Variable
 
-
 _plain_dispatch, _plain_composite = table.dispatch, table.Composite.__call__
 _listeners, _lock = 0, threading.Lock()
 

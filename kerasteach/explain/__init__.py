@@ -3,5 +3,6 @@
 from .gradients import finite_differences, gradients
 from .layer_outputs import activations
 from .recording import recording
+from .tracing import Trace, TraceCallback, replay, trace
 
-__all__ = ["activations", "finite_differences", "gradients", "recording"]
+__all__ = ["Trace", "TraceCallback", "activations", "finite_differences", "gradients", "recording", "replay", "trace"]

@@ -38,9 +38,9 @@ def _followed(events, leaves):
     """Values that depend on a leaf, through ops with a gradient."""
     followed = set(leaves)
     for event in events:
-        if event.stage in ("forward", "loss") and getattr(event.rule, "differentiable", False):
-            if any(x in followed for x in event.values):
-                followed.add(event.output)
+        passes = event.stage in ("forward", "loss") and getattr(event.rule, "differentiable", False)
+        if passes and any(x in followed for x in event.values):
+            followed.add(event.output)
     return followed
 
 

@@ -20,7 +20,7 @@ class TraceCallback(Callback, Observer):
 
     >>> import numpy as np
     >>> import kerasteach as keras
-    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)], name="m")
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="dense")], name="m")
     >>> model.compile("sgd", "mse")
     >>> watching = TraceCallback(steps=[0, 3])
     >>> _ = model.fit(np.ones((8, 2)), np.ones((8, 1)), batch_size=2, verbose=0, callbacks=[watching])

@@ -19,10 +19,12 @@ class Value:
         shape, dtype: of the tensor.
         axes: one name for each axis.
         event: number of the event that made it; None for what was there before.
+        of: of a gradient: the `Value` it is the gradient for.
     """
 
-    def __init__(self, name, kind, tensor, dtype, axes, event=None):
-        self.name, self.kind, self.dtype, self.axes, self.event = name, kind, dtype, axes, event
+    def __init__(self, name, kind, tensor, dtype, axes, of=None):
+        self.name, self.kind, self.dtype, self.axes, self.of = name, kind, dtype, axes, of
+        self.event = None
         self.shape = tuple(tensor.shape)
         self.stored = tensor  # in the backend's form; None if it is to be computed again
         self.trace = None

@@ -26,20 +26,18 @@ class StepRecorder(Recorder):
 
     Attributes:
         events: what happened, in order.
-        values: every tensor that was met.
         gradients: id of a variable -> (it, the `Value` of its gradient).
         losses: the `Value`s that gradients were asked of.
     """
 
     def __init__(self, model, data):
         self.home, self.model_name = model._backend, model.name
-        self.events, self.values, self.losses, self.gradients, self.notes = [], [], [], {}, []
+        self.events, self.losses, self.gradients, self.notes = [], [], {}, []
         self._known, self._alive = {}, []  # a tensor's key -> its Value; the tensors, so that ids stay theirs
         self._of_variable, self._kept = {}, {}  # id of a variable -> its Value now; id of a weight's tensor -> variable
         self._from_layers, self._in_place = set(), set()  # Values that depend on a layer; that lie in a variable's memory
         of_metrics = {id(v) for metric in model.metrics for v in metric.variables}
         self.variables = {id(v): v for v in model.variables if id(v) not in of_metrics}
-        self._counts = {}
         self.batch = len(tree.flatten(data)[0])
         self.data = []
         for name, array in name_data(model, data):
@@ -55,7 +53,7 @@ class StepRecorder(Recorder):
         bare = self.home.detach(out)
         made = [x for x in event.values if x in self._in_place]
         lent = any(self.home.share_memory(bare, self.home.own_array(a)) for a, x in zip(args, inputs) if x in made)
-        output = self._new(self._next("v"), "op", self.home.copied(out) if lent else bare, out, layer)
+        output = self._new("v", "op", self.home.copied(out) if lent else bare, out, layer)
         if lent:
             self._in_place.add(output)
         if layer or any(x in self._from_layers for x in event.values):
@@ -111,11 +109,11 @@ class StepRecorder(Recorder):
                 self._kept[id(own)] = variable
                 return self.weight(variable)
         if not self.home.is_tensor(x):  # a number of NumPy's
-            return self._new(self._next("constant_"), "constant", np.asarray(x), None)
+            return self._new("constant", "constant", np.asarray(x), None)
         for value, array in self.data:
             if tuple(array.shape) == tuple(own.shape) and bool((self.home.to_numpy(own) == self.home.to_numpy(array)).all()):
                 return value
-        return self._new(self._next("constant_"), "constant", self.home.copied(x), None)
+        return self._new("constant", "constant", self.home.copied(x), None)
 
     def weight(self, variable):
         """The `Value` of a variable as it is now."""
@@ -142,20 +140,14 @@ class StepRecorder(Recorder):
     def _new(self, name, kind, tensor, key, layer=""):
         axes = axes_of(name, kind, tuple(tensor.shape), self.batch)
         value = Value(name, kind, tensor, backend.dtype_name(tensor.dtype), axes)
-        self.values.append(value)
         if key is not None:
             self._known[self.home.key(key)] = value
             self._alive.append(key)
         return value
 
-    def gradient_value(self, of, tensor, again=False):
-        """A new `Value` for (a part of) the gradient of a value."""
-        name = f"g_{of.name}"
-        self._counts[name] = self._counts.get(name, 0) + 1
-        name = name if self._counts[name] == 1 else f"{name}.{self._counts[name]}"
-        value = Value(name, "gradient", tensor, backend.dtype_name(tensor.dtype), of.axes)
-        self.values.append(value)
-        return value
+    def gradient_value(self, of, tensor):
+        """A new `Value` for the gradient of a value, or a part of it."""
+        return Value(f"g_{of.name}", "gradient", tensor, backend.dtype_name(tensor.dtype), of.axes, of)
 
     # Events
 
@@ -165,10 +157,6 @@ class StepRecorder(Recorder):
         for value in outputs:
             value.event = event.number
         self.events.append(event)
-
-    def _next(self, prefix):
-        self._counts[prefix] = self._counts.get(prefix, 0) + 1
-        return f"{prefix}{self._counts[prefix]}"
 
     def _layer(self):
         scopes = [scope for scope in open_scopes() if isinstance(scope.caller, Layer)]
@@ -208,7 +196,7 @@ class _Update:
         own = recorder.home.own_array(gradient)
         if value is not None and bool(np.array_equal(recorder.home.to_numpy(value.stored), recorder.home.to_numpy(own), equal_nan=True)):
             return value
-        return recorder._new(f"g_{variable.path} as given", "gradient", recorder.home.copied(gradient), None)
+        return recorder.gradient_value(recorder.weight(variable), recorder.home.copied(gradient))
 
     def finish(self):
         """Yield (event, outputs) for each variable; in the order of the variables."""

@@ -28,16 +28,6 @@ class State:
         return sum(nbytes(array) for _, array in self.arrays)
 
 
-def nbytes(self):
-        """Bytes that this holds on to."""
-        return sum(nbytes(array) for _, array in self.arrays)
-
-
-def write(variable, array):
-    """Write into a variable's memory; views of it see it too."""
-    variable._backend.assign(variable, array)
-
-
 def nbytes(tensor):
     """Bytes of a tensor of either backend."""
     return int(tensor.nbytes)

@@ -9,8 +9,8 @@ from ... import backend
 from ...backend.recording import recording
 from ...layers.calling import CONTEXT
 from .events import STAGES, Value
-from .replay import compute, replay
 from .recorder import StepRecorder
+from .replay import compute, replay
 from .state import State, nbytes
 
 _BUDGET = 256 * 2**20
@@ -37,7 +37,7 @@ def trace(model, x, y=None, sample_weight=None, budget=_BUDGET):
     >>> model.compile(keras.optimizers.SGD(0.1), "mse")
     >>> step = trace(model, [[2.0]], [[5.0]])
     >>> step
-    <Trace of m: loss 9.0, 16 events: 2 forward, 3 loss, 9 backward, 2 update>
+    <Trace of m: loss 9.0, 16 events: 2 forward, 4 loss, 8 backward, 2 update>
     >>> print(step[0])
     0 forward m/line: v1 = matmul(x, m/line/kernel)
     >>> step.gradient("m/line/kernel").numpy()
@@ -99,9 +99,9 @@ class Trace:
         self.events = _needed(recorder)
         self.notes = list(dict.fromkeys(recorder.notes))
         self.losses = recorder.losses
+        _give_names(self.events)
         self._gradients = {v.path: value for v, value in recorder.gradients.values()}
-        met = [x for e in self.events for x in (*e.values, *e.outputs)]
-        met += [value for value, _ in recorder.data]
+        met = [value for value, _ in recorder.data] + [x for e in self.events for x in (*e.values, *e.outputs)]
         self.values = {}
         for value in met:
             value.trace = self
@@ -151,13 +151,7 @@ class Trace:
         value = self.value(name)
         if value.name in self._gradients:
             return self._gradients[value.name]
-        found = None
-        for event in self.events:
-            if event.stage == "backward" and event.outputs:
-                base = event.output.name.partition(".")[0] if event.output.name not in self.values else event.output.name
-                if base == f"g_{value.name}" or event.output.name.startswith(f"g_{value.name}."):
-                    found = event.output
-        return found
+        return next((v for e in reversed(self.events) for v in e.outputs if v.of is value), None)
 
     def after(self, name):
         """Return the `Value` of a weight or slot after the step."""
@@ -180,7 +174,7 @@ class Trace:
                 stack.pop()
                 continue
             event = self.events[top.event]
-            missing = [x for x in _needs(self, event) if x.stored is None and x not in made]
+            missing = [x for x in event.values if x.stored is None and x not in made]
             if missing:
                 stack += missing
                 continue
@@ -241,20 +235,13 @@ class Trace:
     def _forget_beyond(self, budget, met):
         """Let go of the largest numbers that can be computed again, until the rest fits."""
         total = self.nbytes
-        loose = [v for v in dict.fromkeys(met) if v.event is not None and v.kind in ("op", "gradient") and self._again(v)]
+        loose = [v for v in dict.fromkeys(met) if v.event is not None and self.events[v.event].op not in ("autograd", "assign")]
+        loose = [v for v in loose if v.kind in ("op", "gradient")]
         for value in sorted(loose, key=lambda v: -nbytes(v.stored)):
             if total <= budget:
                 return
             total -= nbytes(value.stored)
             value.stored = None
-
-    def _again(self, value):
-        return self.events[value.event].rule.name != "autograd"
-
-
-def _needs(trace, event):
-    """Values that must be at hand to compute an event."""
-    return event.values
 
 
 def _needed(recorder):
@@ -273,3 +260,20 @@ def _needed(recorder):
         for value in event.outputs:
             value.event = i
     return kept
+
+
+def _give_names(events):
+    """Count what ops made, and what came from elsewhere, in the order of the events; number the parts of a gradient."""
+    counts = {}
+    for event in events:
+        for value in dict.fromkeys([*event.values, *event.outputs]):
+            if value.kind not in ("op", "constant", "gradient") or value.trace is _NAMED:
+                continue
+            base = f"g_{value.of.name}" if value.kind == "gradient" else "v" if value.kind == "op" else "constant_"
+            counts[base] = counts.get(base, 0) + 1
+            first = value.kind == "gradient" and counts[base] == 1
+            value.name = base if first else f"{base}.{counts[base]}" if value.kind == "gradient" else f"{base}{counts[base]}"
+            value.trace = _NAMED
+
+
+_NAMED = object()  # marks what has its name already
