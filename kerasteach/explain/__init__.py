@@ -4,5 +4,8 @@ from .gradients import finite_differences, gradients
 from .layer_outputs import activations
 from .recording import recording
 from .tracing import Trace, TraceCallback, replay, trace
+from .watch import Watch
 
-__all__ = ["Trace", "TraceCallback", "activations", "finite_differences", "gradients", "recording", "replay", "trace"]
+__all__ = [
+    "Trace", "TraceCallback", "Watch", "activations", "finite_differences", "gradients", "recording", "replay", "trace",
+]  # fmt: skip
