@@ -3,5 +3,6 @@
 from .gradients import finite_differences, gradients
 from .layer_outputs import activations
 from .recording import recording
+from .watch import Watch
 
-__all__ = ["activations", "finite_differences", "gradients", "recording"]
+__all__ = ["Watch", "activations", "finite_differences", "gradients", "recording"]

@@ -1,11 +1,16 @@
 """Who is told what happens in training: traces, timelines, the doctor. Without an observer a step asks for one and goes on."""
 
+from ..optimizers import Optimizer
+
 
 class Observer:
     """Base of observers: override what you want to hear of. All tensors are the backend's own; do not change them."""
 
     def batch(self, data):
         """A training step begins with this batch: `(x,)`, `(x, y)` or `(x, y, sample_weight)`."""
+
+    def loss(self, loss):
+        """The loss of the batch: what the step's program or `compute_loss` gave."""
 
     def gradients(self, variables, gradients):
         """The optimizer is about to update the variables. A gradient is as the loss gave it; it may be None."""
@@ -30,8 +35,9 @@ def forget(model, observer):
 
 
 def _change(model, function):
-    """Change the observers of a model and of its optimizer; `vars`, because both track what they are given."""
-    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    """Change the observers of a model and of its optimizers: a GAN has two. `vars`, because both track what they are given."""
     vars(model)["_observers"] = function(model._observers)
-    vars(optimizer)["_observers"] = function(optimizer._observers)
-    optimizer._forget_formulas()  # what was prepared does not know of observers
+    for optimizer in {id(o): o for o in vars(model).values() if isinstance(o, Optimizer)}.values():
+        optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+        vars(optimizer)["_observers"] = function(optimizer._observers)
+        optimizer._forget_formulas()  # what was prepared does not know of observers

@@ -6,7 +6,7 @@ The live face draws the same `Curve`s with plotly; here they become SVG and PNG 
 import math
 from dataclasses import dataclass
 
-from kerasteach.widgets.palette import GRID, INK, PAPER, SOFT, category
+from kerasteach.widgets.palette import FRAME, GRID, INK, PAPER, SOFT, category
 from kerasteach.widgets.scene import (
     Group,
     Path,
@@ -80,7 +80,7 @@ def draw_curves(curves, title="", desc=""):
     """Draws curves in one or two rows of axes."""
     rows = sorted({c.row for c in curves}) or [0]
     height = len(rows) * (TOP + ROW) + FOOT
-    items = [Rect(0.5, 0.5, WIDTH - 1, height - 1, 10, PAPER, "#d9dee4")]
+    items = [Rect(0.5, 0.5, WIDTH - 1, height - 1, 10, PAPER, FRAME)]
     for n, row in enumerate(rows):
         here = [c for c in curves if c.row == row]
         last = n == len(rows) - 1

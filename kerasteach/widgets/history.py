@@ -1,12 +1,9 @@
 """The history panel: the curves of a finished run, or of one that is running."""
 
-import time
-
 from kerasteach.callbacks.callback import Callback
 from kerasteach.widgets.curves import curves_of, draw_curves, epochs_of
+from kerasteach.widgets.examples import classifier
 from kerasteach.widgets.panel import Panel
-
-REDRAW = 0.1  # seconds between two redraws: a browser asked more often than that falls behind
 
 
 class History(Panel, Callback):
@@ -31,8 +28,11 @@ class History(Panel, Callback):
         Callback.__init__(self)
         self.history, self.epoch = _read(source, epoch)
         self._planned = None  # the number of epochs, while a run is going on
-        self._drawn = 0.0
         Panel.__init__(self, source=self.history or None, epoch=epoch)
+
+    @classmethod
+    def example(cls, backend=None):
+        return cls(classifier(backend)[3])
 
     @property
     def state(self):
@@ -70,12 +70,11 @@ class History(Panel, Callback):
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(float(value))
-        if time.monotonic() - self._drawn >= REDRAW:
-            self._refresh()
+        self.changed()
 
     def on_train_end(self, logs=None):
         self._planned = None
-        self._refresh()
+        self.changed(last=True)
 
     def curves(self):
         """The curves as data, in the order they are drawn."""
@@ -97,14 +96,10 @@ class History(Panel, Callback):
         return draw_curves(self.curves(), "Curves of a training run", self.sentence)
 
     def _build(self, ipywidgets):
-        from kerasteach.widgets.history_live import build
+        from kerasteach.widgets.history_live import figure_of
+        from kerasteach.widgets.live import build
 
-        return build(self, ipywidgets)
-
-    def _refresh(self):
-        if self._widget is not None:
-            self._widget.refresh()
-        self._drawn = time.monotonic()
+        return build(self, ipywidgets, figure_of(self))
 
 
 def _read(source, epoch):

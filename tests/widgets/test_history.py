@@ -12,7 +12,7 @@ import pytest
 
 from kerasteach.widgets import History
 from kerasteach.widgets.curves import ticks
-from kerasteach.widgets.history import REDRAW
+from kerasteach.widgets.panel import REDRAW
 
 RUN = {"accuracy": [0.5, 0.75], "loss": [0.6931, 0.421], "val_loss": [0.7, 0.8]}
 
@@ -141,8 +141,8 @@ def test_the_live_figure_grows_in_place():
     assert figure.data[0] is kept
     assert list(kept.x) == [1, 2, 3, 4]
     assert figure.layout.height == 440
-    assert "4 epochs" in live.widget().words.value
-    assert "kt-history" in live.widget()._dom_classes
+    assert "4 epochs" in live.widget().words.words
+    assert "kt-history-live" in live.widget()._dom_classes
 
 
 def test_without_plotly_the_curves_grow_as_svg(monkeypatch):
@@ -151,7 +151,7 @@ def test_without_plotly_the_curves_grow_as_svg(monkeypatch):
     live = History()
     live.widget()
     feed(live, RUN)
-    assert "accuracy" in live.widget().picture.value
+    assert "accuracy" in live.widget().picture.svg
 
 
 def test_it_is_redrawn_ten_times_a_second_at_most(monkeypatch):
