@@ -15,7 +15,7 @@ def figure_of(panel):
     """A FigureWidget whose `refresh()` brings it up to the panel's curves; None without plotly."""
     figure = _figure()
     if figure is not None:
-        object.__setattr__(figure, "refresh", lambda: _update(figure, panel.curves()))
+        object.__setattr__(figure, "refresh", lambda: _update(figure, panel.curves(), panel.state["log"]))
     return figure
 
 
@@ -43,8 +43,11 @@ def _figure():
     return figure
 
 
-def _update(figure, curves):
+def _update(figure, curves, log):
     """Brings the figure up to the curves; a growing run changes numbers only, in one message."""
+    scale = "log" if log else "linear"
+    if figure.layout.yaxis.type != scale:
+        figure.update_layout(yaxis_type=scale)
     if [t.name for t in figure.data] == [c.name for c in curves]:
         with figure.batch_update():
             for trace, curve in zip(figure.data, curves, strict=True):

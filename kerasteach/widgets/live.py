@@ -1,4 +1,4 @@
-"""The live face every panel has: a row of controls, the picture, details, and the text face below.
+"""The live face every panel has: a row of controls, the picture with its details, and the text face below.
 
 The panel's state is the truth. A control that is moved calls `panel.chosen`; whatever changes the state calls `refresh`,
 and controls, picture and words follow.
@@ -24,14 +24,18 @@ def build(panel, w, shown=None):
 
 def _live_class(w):
     class Live(w.VBox):
-        """Controls above, picture in the middle, details and words below."""
+        """Controls above, picture and details in the middle, words below."""
 
         def __init__(self, panel, shown):
             self.panel, self.control, self.following = panel, {}, False
             self.row = w.HBox(layout={"flex_flow": "row wrap", "align_items": "center", "overflow": "visible"})
             self.picture = picture(w, panel) if shown is None else shown
             self.details, self.words = w.HTML(layout={"display": "none"}), status(w)
-            super().__init__([self.row, self.picture, self.words, self.details])
+            frame = w.Box([self.picture], layout={"max_width": "100%" if shown is None else "900px", "overflow": "visible"})
+            if shown is not None:
+                frame.add_class(panel.css_class)
+            both = w.Box([frame, self.details], layout={"flex_flow": "row wrap", "align_items": "flex-start", "grid_gap": "8px 24px"})
+            super().__init__([self.row, both, self.words])  # details stand beside the picture where there is room
             self.add_class("kt-panel")
             self.add_class(f"{panel.css_class}-live")
 

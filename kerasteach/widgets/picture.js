@@ -8,7 +8,6 @@ function render({ model, el }) {
   const frame = document.createElement("div");
   frame.className = "kt-picture " + model.get("css_class");
   frame.setAttribute("role", "img");
-  frame.setAttribute("data-lm-suppress-shortcuts", "true"); // the arrow keys are ours, not the notebook's
   el.append(frame);
   let cursor = null, pressed = null, dragged = false, waiting = null;
 

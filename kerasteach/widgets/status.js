@@ -18,6 +18,18 @@ function nameControls(panel) {
   }
 }
 
+// Keys pressed on a control are the control's: JupyterLab would take the arrows for a walk through its cells.
+function keepKeys(panel) {
+  for (const part of panel.querySelectorAll("select, input, textarea, button, summary, [tabindex], [contenteditable]")) {
+    if (!part.hasAttribute("data-lm-suppress-shortcuts")) part.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
+}
+
+function settle(panel) {
+  nameControls(panel);
+  keepKeys(panel);
+}
+
 function render({ model, el }) {
   const words = document.createElement("p");
   words.className = "kt-words";
@@ -32,8 +44,8 @@ function render({ model, el }) {
     const panel = el.closest(".kt-panel");
     if (!panel) return;
     clearInterval(wait);
-    nameControls(panel);
-    watcher = new MutationObserver(() => nameControls(panel));
+    settle(panel);
+    watcher = new MutationObserver(() => settle(panel));
     watcher.observe(panel, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
   }, 50);
   return () => (clearInterval(wait), watcher?.disconnect());

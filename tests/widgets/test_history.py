@@ -216,3 +216,16 @@ def test_a_picture_painted_in_bands_is_the_picture(monkeypatch):
         painted.append(np.asarray(image.open(io.BytesIO(raster.to_png(History(RUN)._scene()))).convert("RGB")).astype(int))
     whole, bands = painted
     assert whole.shape == bands.shape and (abs(whole - bands).max(axis=2) > 8).mean() < 0.005
+
+
+def test_on_a_logarithmic_axis_equal_ratios_are_equal_steps():
+    panel = History({"loss": [1.0, 0.1, 0.01, 0.0]}, log=True)
+    assert panel.code().endswith("log=True)")
+    (curve,) = [g for g in panel._scene().items if getattr(g, "name", "") == "curve"]
+    heights = [y for _, x, y in curve.items[0].steps]
+    assert len(heights) == 3 and heights[1] - heights[0] == pytest.approx(heights[2] - heights[1])
+    pytest.importorskip("plotly")
+    live = panel.widget()
+    assert live.picture.layout.yaxis.type == "log"
+    live.control["log"].value = False
+    assert (live.picture.layout.yaxis.type, panel.state["log"]) == ("linear", False)
