@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .gradients import _loss_function
+from .gradients import loss_function
 from .race import flat_weights, set_flat_weights
 
 
@@ -137,7 +137,7 @@ def surface(model, x, y, cut, xlim=(-1.0, 1.0), ylim=(-1.0, 1.0), size=31):
     >>> surface(model, np.eye(2), np.zeros((2, 1)), cut, size=3).heights.tolist()  # (a^2 + b^2) / 2
     [[1.0, 0.5, 1.0], [0.5, 0.0, 0.5], [1.0, 0.5, 1.0]]
     """
-    loss_of = _loss_function(model, x, y, None)
+    loss_of = loss_function(model, x, y, None)
     before = flat_weights(model)
     xs, ys = np.linspace(*xlim, size), np.linspace(*ylim, size)
     heights = np.empty((size, size))
@@ -152,7 +152,7 @@ def surface(model, x, y, cut, xlim=(-1.0, 1.0), ylim=(-1.0, 1.0), size=31):
     return Surface(xs, ys, heights)
 
 
-def field_surface(function, xlim, ylim, size=61):
+def field_surface(function, xlim, ylim, size=101):
     """The heights of a function of two numbers.
 
     >>> field_surface(lambda x, y: x + 10 * y, (0, 1), (0, 1), 2).heights.tolist()

@@ -16,7 +16,7 @@ MOST_LEVELS = 12
 
 
 def contour(xs, ys, heights, level):
-    """The line on which the height is `level`, as pieces from one point to another.
+    """The lines on which the height is `level`.
 
     Args:
         xs: places of the columns, `(columns,)`.
@@ -25,12 +25,12 @@ def contour(xs, ys, heights, level):
         level: a number.
 
     Returns:
-        Array `(pieces, 2, 2)`: each piece's two ends, each `(x, y)`.
+        A list of lines, each a list of points `(x, y)`; a closed one ends where it begins.
 
     Example:
 
-    >>> contour([0, 1], [0, 1], [[0, 1], [0, 1]], 0.25).tolist()
-    [[[0.25, 1.0], [0.25, 0.0]]]
+    >>> contour([0, 1, 2], [0, 1], [[0, 1, 1], [0, 1, 0]], 0.5)
+    [[(0.5, 0.0), (0.5, 1.0)], [(1.5, 1.0), (2.0, 0.5)]]
     """
     xs, ys, z = (np.asarray(a, "float64") for a in (xs, ys, heights))
     corners = np.stack([z[:-1, :-1], z[:-1, 1:], z[1:, 1:], z[1:, :-1]])  # (4, rows - 1, columns - 1)
@@ -42,7 +42,33 @@ def contour(xs, ys, heights, level):
         if len(i):
             crossed = [_crossing(side, i, j, xs, ys, z, level) for side in range(4)]
             pieces += [np.stack([crossed[a], crossed[b]], axis=1) for a, b in lines]  # each (squares, 2, 2)
-    return np.concatenate(pieces) if pieces else np.empty((0, 2, 2))
+    return _joined(np.concatenate(pieces).tolist()) if pieces else []
+
+
+def _joined(pieces):
+    """Pieces from one point to another, put together to lines as long as they go."""
+    pieces = [(tuple(a), tuple(b)) for a, b in pieces]
+    at = {}  # point -> the pieces that end there
+    for n, piece in enumerate(pieces):
+        for point in piece:
+            at.setdefault(point, []).append(n)
+    free = [True] * len(pieces)
+
+    def follow(line):
+        while True:
+            onward = next((n for n in at[line[-1]] if free[n]), None)
+            if onward is None:
+                return line
+            free[onward] = False
+            a, b = pieces[onward]
+            line.append(b if a == line[-1] else a)
+
+    lines = []
+    for n, (a, b) in enumerate(pieces):
+        if free[n]:
+            free[n] = False
+            lines.append(follow(follow([a, b])[::-1]))
+    return [line if line[0] <= line[-1] else line[::-1] for line in lines]
 
 
 def _crossing(side, i, j, xs, ys, z, level):
@@ -70,7 +96,7 @@ class Heights:
 
     Example:
 
-    >>> scale = Heights([0.1, 1.0, 2.0, 1000.0])
+    >>> scale = Heights([0.1] * 99 + [1000.0])
     >>> scale.is_log, scale.amount(10.0), scale.levels()
     (True, 0.5, [0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0])
     """
@@ -92,7 +118,7 @@ class Heights:
 
     def levels(self):
         """Round heights between the ends, for lines and for numbers beside the scale."""
-        if not self.is_log:
+        if not self.is_log or self.high < 30 * self.low:
             return [v for v in ticks(self.low, self.high, 10) if self.low < v < self.high]
         first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
         for steps in ((1, 2, 5), (1, 3), (1,)):
@@ -106,17 +132,15 @@ class Heights:
         return np.log10(np.maximum(heights, self.low)) if self.is_log else heights
 
 
-def finer(values, times):
-    """A grid with so many times the cells each way, straight between the given numbers.
+def finer(values, size):
+    """Heights at the crossings of a grid as the colours of so many cells each way, straight between the crossings.
 
-    >>> finer(np.array([[0.0, 4.0]] * 2), 2).tolist()[0]
-    [0.0, 1.0, 3.0, 4.0]
+    >>> finer(np.array([[0.0, 4.0]] * 2), 4).tolist()[0]
+    [0.5, 1.5, 2.5, 3.5]
     """
-    for axis in (0, 1):
-        size = values.shape[axis]
-        at = np.clip((np.arange(size * times) + 0.5) / times - 0.5, 0, size - 1) if size > 1 else np.zeros(times)
-        at = at * 1.0
-        low = np.minimum(at.astype(int), max(size - 2, 0))
+    for axis, count in enumerate(values.shape):
+        at = (np.arange(size) + 0.5) / size * (count - 1)
+        low = np.minimum(at.astype(int), count - 2)
         part = (at - low).reshape((-1, 1) if axis == 0 else (1, -1))
-        values = np.take(values, low, axis) * (1 - part) + np.take(values, np.minimum(low + 1, size - 1), axis) * part
+        values = np.take(values, low, axis) * (1 - part) + np.take(values, low + 1, axis) * part
     return values
