@@ -15,6 +15,7 @@ from .. import lazy
 _WHERE = {
     "graph": "Graph",
     "history": "History",
+    "boundary": "DecisionBoundary",
     "landscape": "Landscape",
     "panel": "Panel",
     "keras_plots": "model_to_dot plot_model",
