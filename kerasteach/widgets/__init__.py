@@ -16,6 +16,7 @@ _WHERE = {
     "arrays": "Arrays",
     "graph": "Graph",
     "history": "History",
+    "boundary": "DecisionBoundary",
     "landscape": "Landscape",
     "panel": "Panel",
     "keras_plots": "model_to_dot plot_model",
