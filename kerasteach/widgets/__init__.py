@@ -18,6 +18,7 @@ _WHERE = {
     "history": "History",
     "boundary": "DecisionBoundary",
     "landscape": "Landscape",
+    "shape_flow": "ShapeFlow",
     "panel": "Panel",
     "keras_plots": "model_to_dot plot_model",
 }
