@@ -13,6 +13,7 @@ import sys
 from .. import lazy
 
 _WHERE = {
+    "convolution": "Convolution",
     "graph": "Graph",
     "history": "History",
     "panel": "Panel",
