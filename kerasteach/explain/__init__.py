@@ -3,6 +3,10 @@
 from .gradients import finite_differences, gradients
 from .layer_outputs import activations
 from .recording import recording
+from .timeline import Timeline
+from .tracing import Trace, TraceCallback, replay, trace
 from .watch import Watch
 
-__all__ = ["Watch", "activations", "finite_differences", "gradients", "recording"]
+__all__ = [
+    "Timeline", "Trace", "TraceCallback", "Watch", "activations", "finite_differences", "gradients", "recording", "replay", "trace",
+]  # fmt: skip

@@ -9,13 +9,13 @@ from kerasteach.ops.windows import channels_last
 from kerasteach.widgets.controls import Choice, Slider
 from kerasteach.widgets.convolution_scene import cell_scene, saliency_scene, under
 from kerasteach.widgets.features import count_of, sample_of, tables
-from kerasteach.widgets.following import Following
+from kerasteach.widgets.looking import Looking
 from kerasteach.widgets.words import number
 
 _VIEWS = (("one cell", "cell"), ("what the score looks at", "saliency"))
 
 
-class Convolution(Following):
+class Convolution(Looking):
     """A convolution or pooling at work: window, kernel, products, sum, bias, activation; all filters' maps; saliency.
 
     Click into a picture, or use the arrow keys or sliders, to choose the cell; click a map to choose its filter.

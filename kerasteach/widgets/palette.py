@@ -39,11 +39,12 @@ CATEGORIES = (
     Style("#d55e00", (7, 4), "square"),
     Style("#007a5a", (2, 3), "diamond"),
     Style("#a34d7f", (10, 3, 2, 3), "triangle-up"),
-    Style("#b87700", (5, 2), "cross"),
-    Style("#2f7fb0", (12, 4), "triangle-down"),
+    Style("#805500", (5, 2), "cross"),
+    Style("#3d97d4", (12, 4), "triangle-down"),
     Style("#000000", (3, 3, 1, 3), "x"),
 )
-"""Okabe and Ito's order; green, purple, orange and sky darkened to 3 to 1 on white paper."""
+"""Okabe and Ito's order; green, purple, orange and sky darkened, so that each stands 3 to 1 on white paper and any two are far apart
+to eyes that lack one kind of cone (tests/widgets/test_faces.py)."""
 
 _VIRIDIS = ("440154", "482878", "3e4989", "31688e", "26828e", "1f9e89", "35b779", "6ece58",
             "b5de2b", "fde725")  # fmt: skip
@@ -104,8 +105,8 @@ NIGHT = {
     "#e8f2fa": "#1d3346", "#f1f3f5": "#2a3138", "#f4f0fa": "#2f2a42", "#eef7f0": "#1d3327", "#fff6e0": "#3d3216",
     "#fdeeea": "#472420", "#3f7cac": "#6aa7d6", "#68737f": "#97a3af", "#7d6bb0": "#a797d8", "#3c8259": "#6cb98c",
     "#a87508": "#d6a23a", "#b8412c": "#e88573",
-    "#0072b2": "#56a8dc", "#d55e00": "#f08a3c", "#007a5a": "#2fb992", "#a34d7f": "#d68bb7", "#b87700": "#e0a63a",
-    "#2f7fb0": "#8ccbf0", "#000000": "#f4f4f4",
+    "#0072b2": "#56a8dc", "#d55e00": "#f08a3c", "#007a5a": "#1fa37e", "#a34d7f": "#d68bb7", "#805500": "#ffd166",
+    "#3d97d4": "#9fd8ff", "#000000": "#f4f4f4",
 }  # fmt: skip
 
 

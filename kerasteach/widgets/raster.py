@@ -78,7 +78,7 @@ def _affordable(scene, scale):
 def _palette(image_module, scene):
     """How many colours, chosen how: a field of pixels shows a scale, whose rarest colours count as well."""
     if _has_pixels(scene.items):
-        return {"colors": 256, "method": image_module.Quantize.FASTOCTREE}
+        return {"colors": 256, "method": image_module.Quantize.MEDIANCUT}
     return {"colors": COLORS}
 
 
