@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kerasteach.explain.arrays import shrunk
 from kerasteach.widgets.heat import colorbar, colours_of, heat, limit_of
 from kerasteach.widgets.images import fitted, image_colours
 from kerasteach.widgets.palette import ACCENT, FRAME, GRID, INK, PLAIN, SOFT
@@ -14,6 +15,7 @@ from kerasteach.widgets.words import number
 WIDTH, SIDE, TOP = 880, 248, 84
 LEFT, MIDDLE, RIGHT, GRID_WIDTH = 28, 336, 656, 196  # where input, output and maps begin
 MOST_MAPS = 64
+FINEST = 160  # rows and columns drawn; of a larger picture blocks are
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def _input(found, cell, channel, box):
     items = [Text(box.x, box.y - 12, shown, 12, INK, "start")]
     if top + bottom + left + right:
         items += [Rect(*box, 0, GRID, PLAIN, 1, (3, 3))]
+    image, _ = shrunk(image, FINEST)
     grey = not found.is_line and depth in (1, 3) and image.min() >= 0
     colours = image_colours(image, _limits(found)) if grey else colours_of(image, "signed" if image.min() < 0 else "viridis")
     items += [Pixels(*inner, colours), Rect(*inner, 0, "", FRAME)]
@@ -152,14 +155,14 @@ def _ring(x, y, width, height):
 
 def _output(found, cell, box):
     """The map of the chosen filter, or all channels of a line, and the cell on it."""
-    rows, columns, filters = found.output.shape
+    _, columns, filters = found.output.shape
     image = found.output[0].T if found.is_line else found.output[..., cell.channel]
     scale = scale_of(image)
     down = cell.channel if found.is_line else cell.row
     unit, tall = box.width / columns, box.height / len(image)
     shown = f"output: {filters} channels" if found.is_line else f"output, map {cell.channel} of {filters}"
     items = [Text(box.x, box.y - 12, shown, 12, INK, "start")]
-    items += [Pixels(*box, colours_of(image, scale)), Rect(*box, 0, "", FRAME)]
+    items += [Pixels(*box, colours_of(shrunk(image, FINEST)[0], scale)), Rect(*box, 0, "", FRAME)]
     items.append(_ring(box.x + cell.column * unit, box.y + down * tall, unit, tall))
     items += colorbar((box.x + box.width + 14, box.y, 10, max(box.height, 40)), scale, limit_of(image, scale)) if not found.is_line else []
     return items
@@ -246,7 +249,7 @@ def _maps(found, chosen, boxes):
     for n, box in enumerate(boxes):
         image = found.output[..., n]
         inner = Box(*fitted(*image.shape, *box))
-        items.append(Pixels(*inner, colours_of(image, scale, limit)))
+        items.append(Pixels(*inner, colours_of(shrunk(image, int(2 * box.width))[0], scale, limit)))
         items.append(_ring(*inner) if n == chosen else Rect(*inner, 0, "", FRAME))
         if box.width > 18:
             items.append(Text(inner.x, inner.y + inner.height + 12, f"{n}", 10, ACCENT if n == chosen else SOFT, "start", bold=n == chosen))
@@ -268,9 +271,10 @@ def saliency_scene(found, slopes, image, salient, cam, desc):
         items.append(Text(x, y - 12, cut(name, 12, side + 30), 12, INK, "start"))
         if n:
             limit = 0.0, float(values.max()) or 1.0
-            colours = colours_of(values, "viridis", limit)
+            colours = colours_of(shrunk(values, FINEST)[0], "viridis", limit)
             items += colorbar((x, y + box.height + 14, box.width, 9), "viridis", limit)
         else:
-            colours = image_colours(values)
+            every = -(-max(values.shape[:2]) // FINEST)
+            colours = image_colours(values[::every, ::every])
         items += [Pixels(*box, colours), Rect(*box, 0, "", FRAME)]
     return card(WIDTH, y + height + 56, items, f"What the score of unit {slopes.target} looks at", desc)
