@@ -2,6 +2,7 @@
 
 from .gradients import finite_differences, gradients
 from .layer_outputs import activations
+from . import shapes
 from .recording import recording
 
-__all__ = ["activations", "finite_differences", "gradients", "recording"]
+__all__ = ["activations", "finite_differences", "gradients", "recording", "shapes"]

@@ -1,6 +1,6 @@
 """`keras.Sequential`: a plain chain of layers."""
 
-from .. import saving, tree
+from .. import errors, saving, tree
 from ..backend.names import auto_name, current_path, scope_of
 from ..backend.symbolic import is_keras_tensor
 from ..layers import Input, InputLayer, InputSpec, Layer
@@ -30,6 +30,7 @@ class Sequential(Model):
     def __new__(cls, *args, **kwargs):
         return Layer.__new__(cls)
 
+    @errors.coached
     def __init__(self, layers=None, trainable=True, name=None):
         Layer.__init__(self, trainable=trainable, name=name)
         self._chain = []
@@ -48,6 +49,7 @@ class Sequential(Model):
     def _layers(self):
         return list(self.__dict__.get("_chain", ()))
 
+    @errors.coached
     def add(self, layer, rebuild=True):
         """Put a layer at the end.
 
@@ -102,6 +104,7 @@ class Sequential(Model):
             first = self._chain[0].inputs[0]
             self._connect(Input(batch_shape=first.shape, dtype=first.dtype))
 
+    @errors.coached
     def build(self, input_shape=None):
         """Make the weights for inputs of this shape.
 
@@ -132,12 +135,17 @@ class Sequential(Model):
         self._build_shapes = start.shape
         self.built = True
 
+    @errors.door
     def __call__(self, inputs, training=None, mask=None):
-        if self._functional is None and self._chain:
-            symbols = tree.flatten(inputs)
-            shape = tuple(symbols[0].shape) if hasattr(symbols[0], "shape") else tuple(self._backend.convert(inputs).shape)
-            self.build(shape)
-        return super().__call__(inputs, training=training, mask=mask)
+        try:
+            if self._functional is None and self._chain:
+                symbols = tree.flatten(inputs)
+                shape = tuple(symbols[0].shape) if hasattr(symbols[0], "shape") else tuple(self._backend.convert(inputs).shape)
+                self.build(shape)
+            return super().__call__(inputs, training=training, mask=mask)
+        except errors.KINDS as error:
+            errors.teach(error)
+            raise
 
     def call(self, inputs, training=None, mask=None):
         """Run the chain."""

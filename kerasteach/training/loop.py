@@ -4,7 +4,7 @@ import contextlib
 
 import numpy as np
 
-from .. import backend, config, tree
+from .. import backend, config, errors, tree
 from .data import Epochs, at_most, make_source, makes_batches, split, warn_of_nan
 from .interrupt import WholeSteps
 from .running import Running
@@ -14,6 +14,7 @@ from .structure import WORTH
 class Loop(Running):
     """The loops of a model. What one step does is in `Trainer`."""
 
+    @errors.coached
     def fit(
         self,
         x=None,
@@ -104,6 +105,7 @@ class Loop(Running):
                     break
         return self._logs(result)
 
+    @errors.coached
     def evaluate(
         self,
         x=None,
@@ -153,6 +155,7 @@ class Loop(Running):
         run.on_test_end(logs)
         return logs
 
+    @errors.coached
     def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
         """Return the predictions for all of `x`, as NumPy arrays.
 

@@ -2,7 +2,7 @@
 
 import warnings
 
-from .. import backend, optimizers, tree
+from .. import backend, errors, optimizers, tree
 from ..backend.replicas import REPLICAS
 from ..backend.scopes import StatelessScope
 from ..layers.stateless import held
@@ -156,6 +156,7 @@ class Trainer(Steps, Loop):
 
     # One batch by hand
 
+    @errors.coached
     def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None, return_dict=False):
         """Train on one batch; return the loss, or the list of loss and metrics.
 
@@ -170,6 +171,7 @@ class Trainer(Steps, Loop):
             observer.batch(data)
         return self._run_one(self.make_train_function(), data, return_dict)
 
+    @errors.coached
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """Judge one batch; return the loss, or the list of loss and metrics."""
         self._assert_compile_called("test_on_batch")
@@ -186,6 +188,7 @@ class Trainer(Steps, Loop):
         finally:
             REPLICAS.take(None)
 
+    @errors.coached
     def predict_on_batch(self, x):
         """Return the predictions for one batch, as NumPy arrays."""
         data = self._one_batch(x, None, None, None)
