@@ -5,7 +5,6 @@ the coach, once, because there the most is known: the whole model, and the data.
 nothing, and the coach (kerasteach.explain.shapes) is not even imported.
 """
 
-import functools
 import re
 import sys
 import threading
@@ -33,24 +32,23 @@ strict = False  # whether a fault of the coach is raised, as tests want, instead
 
 
 def door(function):
-    """Mark a function that calls `teach` itself."""
+    """Mark a function that calls `teach`, or whose body is in a block `with COACHED`."""
     DOORS.add(function.__code__)
     return function
 
 
-def coached(function):
-    """A function whose errors the coach adds notes to; for functions that are not called at every step."""
+class _Coached:
+    """A `with` block whose errors the coach adds notes to: a door that adds no frame to a traceback."""
 
-    @functools.wraps(function)
-    def opened(*args, **kwargs):
-        try:
-            return function(*args, **kwargs)
-        except KINDS as error:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, _):
+        if isinstance(error, KINDS):
             teach(error)
-            raise
 
-    DOORS.add(opened.__code__)
-    return opened
+
+COACHED = _Coached()
 
 
 def teach(error):

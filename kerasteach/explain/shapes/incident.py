@@ -1,5 +1,6 @@
 """What happened, read off the traceback of an error: who was called on what, from the outermost call to the innermost."""
 
+import inspect
 import traceback
 from dataclasses import dataclass, field
 
@@ -12,8 +13,6 @@ from ...models.sequential import Sequential
 from ...ops.table import Composite, Op
 from ...training import compile_loss
 from ...training.trainer import Trainer
-
-_LOOPS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
 
 
 @dataclass
@@ -66,15 +65,9 @@ def read(error):
 
 
 def _read_frame(found, code, names):
-    if code is _OPENED:
-        function, args = names["function"], names["args"]
-        if function.__name__ in _LOOPS and found.loop is None:
-            found.loop = function.__name__
-            found.given = dict(zip(function.__code__.co_varnames[1:], args[1:])) | names["kwargs"]
-            found.owner = args[0]
-        elif isinstance(args[0], Sequential):
-            found.chain = args[0]
-    elif code is _CONNECT:
+    if code in _LOOPS and found.loop is None:
+        found.loop, found.owner, found.given = code.co_name, names["self"], names
+    elif code in _CHAINED:
         found.chain = names["self"]
     elif code in (_CALL, _DRAW):
         if not found.calls or found.calls[-1][0] is not names["self"]:
@@ -127,10 +120,13 @@ def tensors_of(structure):
     return [leaf for leaf in tree.flatten(structure) if hasattr(leaf, "shape") and hasattr(leaf, "dtype")]
 
 
-_OPENED = errors.coached(read).__code__
 _CALL, _DRAW, _PLAN = Calling.__call__.__code__, Calling._draw.__code__, Plan.run.__code__
 _OP, _COMPOSITE, _LOSS, _APPLY = Op.__call__.__code__, Composite.__call__.__code__, Loss.__call__.__code__, compile_loss._apply.__code__
 _TARGETS = compile_loss.CompileLoss.check_targets.__code__
-_CONNECT = Sequential._connect.__code__
+_CHAINED = {inspect.unwrap(getattr(Sequential, name)).__code__ for name in ("__init__", "add", "build", "_connect")}
+_LOOPS = {
+    getattr(Trainer, name).__code__
+    for name in ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
+}
 _STEPS = {getattr(Trainer, name).__code__ for name in ("_train_on", "train_step", "_test_on", "test_step", "predict_step", "_predict_on")}
 _VALIDATING = {getattr(Trainer, name).__code__ for name in ("_validation", "_evaluate")}
