@@ -1,11 +1,23 @@
 """Who is told what happens in training: traces, timelines, the doctor. Without an observer a step asks for one and goes on."""
 
+import contextlib
+
+from ..optimizers import Optimizer
+
 
 class Observer:
     """Base of observers: override what you want to hear of. All tensors are the backend's own; do not change them."""
 
     def batch(self, data):
         """A training step begins with this batch: `(x,)`, `(x, y)` or `(x, y, sample_weight)`."""
+
+    def around(self, data):
+        """Return a context to run the training step with this batch in."""
+        self.batch(data)
+        return contextlib.nullcontext()
+
+    def loss(self, loss):
+        """The loss of the batch: what the step's program or `compute_loss` gave."""
 
     def gradients(self, variables, gradients):
         """The optimizer is about to update the variables. A gradient is as the loss gave it; it may be None."""
@@ -29,9 +41,18 @@ def forget(model, observer):
     _change(model, lambda observers: tuple(o for o in observers if o is not observer))
 
 
+def step_observed(model, function, data):
+    """Run a training step, with the observers told of it."""
+    with contextlib.ExitStack() as stack:
+        for observer in model._observers:
+            stack.enter_context(observer.around(data))
+        return function(data)
+
+
 def _change(model, function):
-    """Change the observers of a model and of its optimizer; `vars`, because both track what they are given."""
-    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    """Change the observers of a model and of its optimizers: a GAN has two. `vars`, because both track what they are given."""
     vars(model)["_observers"] = function(model._observers)
-    vars(optimizer)["_observers"] = function(optimizer._observers)
-    optimizer._forget_formulas()  # what was prepared does not know of observers
+    for optimizer in {id(o): o for o in vars(model).values() if isinstance(o, Optimizer)}.values():
+        optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+        vars(optimizer)["_observers"] = function(optimizer._observers)
+        optimizer._forget_formulas()  # what was prepared does not know of observers

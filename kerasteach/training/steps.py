@@ -45,6 +45,7 @@ class Steps:
             except IndexError:
                 self._say_what_is_wrong(data, True)
                 raise
+            self._tell_loss(loss)
             if gradients is not None:  # else a compiled step has updated
                 (structure.update or self._first_update)(gradients)
             return (structure.track or self._first_track)(data, len(leaves[0]), loss, rest, program.masked)
@@ -176,7 +177,13 @@ class Steps:
             raise ValueError(
                 "No loss to compute. Provide a `loss` argument in `compile()`, or call `self.add_loss(...)` in a layer."
             )
+        if training:
+            self._tell_loss(loss)
         return loss
+
+    def _tell_loss(self, loss):
+        for observer in self._observers:
+            observer.loss(self._backend.detach(loss))
 
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
         """Update the compiled metrics with one batch and return all metrics."""

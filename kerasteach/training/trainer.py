@@ -11,6 +11,7 @@ from .compile_metrics import CompileMetrics
 from .data import as_arrays, class_weight_to_sample_weights, pack, row_count
 from .loop import Loop
 from .loss_tracker import LossTracker
+from .observing import step_observed
 from .steps import Steps, bring_home
 from .together import agree_once
 
@@ -168,9 +169,10 @@ class Trainer(Steps, Loop):
         with errors.COACHED:
             self._assert_compile_called("train_on_batch")
             data = self._one_batch(x, y, sample_weight, class_weight)
-            for observer in self._observers:
-                observer.batch(data)
-            return self._run_one(self.make_train_function(), data, return_dict)
+            function = self.make_train_function()
+            if self._observers:
+                return self._run_one(lambda data: step_observed(self, function, data), data, return_dict)
+            return self._run_one(function, data, return_dict)
 
     @errors.door
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
