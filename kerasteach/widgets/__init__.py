@@ -17,6 +17,7 @@ _WHERE = {
     "history": "History",
     "boundary": "DecisionBoundary",
     "landscape": "Landscape",
+    "playground": "Playground",
     "panel": "Panel",
     "keras_plots": "model_to_dot plot_model",
 }
