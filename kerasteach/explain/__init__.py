@@ -2,6 +2,7 @@
 
 from .gradients import finite_differences, gradients
 from .layer_outputs import activations
+from .origins import why
 from .recording import recording
 from .timeline import Timeline
 from .tracing import Trace, TraceCallback, replay, trace
@@ -9,4 +10,5 @@ from .watch import Watch
 
 __all__ = [
     "Timeline", "Trace", "TraceCallback", "Watch", "activations", "finite_differences", "gradients", "recording", "replay", "trace",
+    "why",
 ]  # fmt: skip
