@@ -19,6 +19,7 @@ _WHERE = {
     "boundary": "DecisionBoundary",
     "landscape": "Landscape",
     "playground": "Playground",
+    "shape_flow": "ShapeFlow",
     "convolution": "Convolution",
     "panel": "Panel",
     "keras_plots": "model_to_dot plot_model",
