@@ -18,6 +18,7 @@ _WHERE = {
     "history": "History",
     "boundary": "DecisionBoundary",
     "landscape": "Landscape",
+    "playground": "Playground",
     "shape_flow": "ShapeFlow",
     "convolution": "Convolution",
     "panel": "Panel",
