@@ -18,6 +18,8 @@ _WHERE = {
     "history": "History",
     "boundary": "DecisionBoundary",
     "landscape": "Landscape",
+    "playground": "Playground",
+    "shape_flow": "ShapeFlow",
     "convolution": "Convolution",
     "panel": "Panel",
     "keras_plots": "model_to_dot plot_model",
