@@ -19,6 +19,7 @@ _WHERE = {
     "boundary": "DecisionBoundary",
     "landscape": "Landscape",
     "convolution": "Convolution",
+    "recurrent": "Recurrent",
     "panel": "Panel",
     "keras_plots": "model_to_dot plot_model",
 }

@@ -44,3 +44,28 @@ def digits_network(backend=None):
         model.optimizer.learning_rate = 0.01
         model.fit(x[:1000], y[:1000], epochs=6, batch_size=40, verbose=0)
     return _moved(model, backend), x[1437:1477], y[1437:1477]
+
+
+def last_capital(backend=None):
+    """An LSTM that has to remember which capital letter came last, over the small ones in between.
+
+    Returns:
+        `(model, x, y, names)`: words `(batch, 14)` of the numbers 0 to 3, whether their last capital is an A, and the letters' names.
+    """
+    from ..layers import LSTM, Dense, Embedding, Input
+    from ..models import Sequential
+
+    draw = np.random.default_rng(0)
+    x = draw.choice(4, (600, 14), p=[0.12, 0.12, 0.38, 0.38])  # (batch, time)
+    x[:, 0] = draw.integers(0, 2, 600)
+    last = 13 - (x[:, ::-1] < 2).argmax(axis=1)  # where it is
+    y = (x[np.arange(600), last] == 0).astype("float32")[:, None]  # (batch, 1)
+    with setting("numpy", seed=1):
+        model = Sequential([
+            Input((14,), dtype="int32", name="letters"), Embedding(4, 3, name="letter"), LSTM(6, name="memory"),
+            Dense(1, "sigmoid", name="last_is_a"),
+        ], name="last_capital")  # fmt: skip
+        model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+        model.optimizer.learning_rate = 0.03
+        model.fit(x, y, epochs=10, batch_size=40, verbose=0)
+    return _moved(model, backend), x[:20], y[:20], {0: "A", 1: "B", 2: "x", 3: "y"}
