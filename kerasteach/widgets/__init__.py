@@ -20,6 +20,7 @@ _WHERE = {
     "landscape": "Landscape",
     "convolution": "Convolution",
     "recurrent": "Recurrent",
+    "attention": "Attention",
     "panel": "Panel",
     "keras_plots": "model_to_dot plot_model",
 }
