@@ -18,6 +18,8 @@ _WHERE = {
     "history": "History",
     "boundary": "DecisionBoundary",
     "landscape": "Landscape",
+    "playground": "Playground",
+    "shape_flow": "ShapeFlow",
     "convolution": "Convolution",
     "recurrent": "Recurrent",
     "attention": "Attention",

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from kerasteach.widgets.palette import CATEGORIES, GRID, INK, PAPER, SOFT
 from kerasteach.widgets.scene import Group, Pixels
 
 SMOOTH = 3
@@ -49,7 +50,7 @@ def to_png(scene, scale=2):
         for item in scene.items:
             brush.paint(item)
         small.paste(large.resize((size[0], rows), image_module.Resampling.BOX) if smooth > 1 else large, (0, top))
-    small = small.quantize(**_palette(image_module, scene), dither=image_module.Dither.NONE)
+    small = _few_colours(image_module, small, _has_pixels(scene.items))
     file = io.BytesIO()
     small.save(file, "PNG", optimize=True, dpi=(96 * scale, 96 * scale))
     return file.getvalue()
@@ -75,11 +76,17 @@ def _affordable(scene, scale):
     return math.sqrt(MAX_PIXELS / area), 1
 
 
-def _palette(image_module, scene):
-    """How many colours, chosen how: a field of pixels shows a scale, whose rarest colours count as well."""
-    if _has_pixels(scene.items):
-        return {"colors": 256, "method": image_module.Quantize.MEDIANCUT}
-    return {"colors": COLORS}
+def _few_colours(image_module, image, has_pixels):
+    """The image with a palette; where fields of pixels show a scale, a full one that keeps the colours of thin lines, too."""
+    none = image_module.Dither.NONE
+    if not has_pixels:
+        return image.quantize(COLORS, dither=none)
+    colours = [PAPER, INK, SOFT, GRID, *(style.color for style in CATEGORIES)]
+    kept = [channel for colour in colours for channel in bytes.fromhex(colour[1:])]
+    found = image.quantize(256 - len(kept) // 3, image_module.Quantize.MEDIANCUT).getpalette()
+    palette = image_module.new("P", (1, 1))
+    palette.putpalette(found[: 768 - len(kept)] + kept)
+    return image.quantize(palette=palette, dither=none)
 
 
 def _has_pixels(items):
