@@ -22,6 +22,8 @@ _WHERE = {
     "playground": "Playground",
     "shape_flow": "ShapeFlow",
     "convolution": "Convolution",
+    "recurrent": "Recurrent",
+    "attention": "Attention",
     "panel": "Panel",
     "keras_plots": "model_to_dot plot_model",
 }

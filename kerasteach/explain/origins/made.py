@@ -84,7 +84,7 @@ def _is_float(array):
 def _same(event, arrays, cell):
     """The cell that the rule hands on as it is, if that is what it does."""
     floats = [i for i, a in enumerate(arrays) if _is_float(a)]
-    starts = np.cumsum([1, *[arrays[i].size for i in floats]])
+    starts, found = np.cumsum([1, *[arrays[i].size for i in floats]]), []
     for factor in (1, -3):  # a rule that only hands on does so with other numbers, too
         coded = list(arrays)
         for i, start in zip(floats, starts):
@@ -93,12 +93,10 @@ def _same(event, arrays, cell):
         if not (1 <= code < starts[-1] and code == int(code)):
             return None
         which = int(np.searchsorted(starts, code, side="right")) - 1
-        found = floats[which], np.unravel_index(int(code - starts[which]), arrays[floats[which]].shape)
-        if factor == -3 and found != first:
-            return None
-        first = found
-    source = Cell(event.inputs[first[0]], tuple(map(int, first[1])))
-    return Made("same", (source,), event.op) if source.number == cell.number else None
+        index = np.unravel_index(int(code - starts[which]), arrays[floats[which]].shape)
+        found.append(Cell(event.inputs[floats[which]], tuple(map(int, index))))
+    source = found[0]
+    return Made("same", (source,), event.op) if source == found[1] and source.number == cell.number else None
 
 
 def _each(event, arrays, cell):
