@@ -23,6 +23,7 @@ _WHERE = {
     "convolution": "Convolution",
     "recurrent": "Recurrent",
     "attention": "Attention",
+    "latent": "Latent",
     "panel": "Panel",
     "keras_plots": "model_to_dot plot_model",
 }
