@@ -16,6 +16,7 @@ _WHERE = {
     "arrays": "Arrays",
     "graph": "Graph",
     "history": "History",
+    "gradients": "Gradients",
     "boundary": "DecisionBoundary",
     "landscape": "Landscape",
     "playground": "Playground",

@@ -19,6 +19,7 @@ SMOOTH = 3
 MAX_PIXELS = 60_000_000  # of the whole large painting; beyond it the picture gets less smooth, then smaller
 BAND = 2_000_000  # pixels of the large painting that are painted at a time: 8 MB; all at once would be up to 240
 COLORS = 48
+NEAR = 6  # steps of a channel from 0 to 255
 _PLAIN = {"×": "x", "→": "->", "←": "<-", "−": "-", "–": "-", "—": "-", "≤": "<=", "≥": ">="}
 _FALLBACKS = ("NotoSansCJK-Regular.ttc", "DejaVuSans.ttf", "Arial Unicode.ttf", "arial.ttf")
 
@@ -81,11 +82,12 @@ def _few_colours(image_module, image, has_pixels):
     none = image_module.Dither.NONE
     if not has_pixels:
         return image.quantize(COLORS, dither=none)
-    colours = [PAPER, INK, SOFT, GRID, *(style.color for style in CATEGORIES)]
-    kept = [channel for colour in colours for channel in bytes.fromhex(colour[1:])]
-    found = image.quantize(256 - len(kept) // 3, image_module.Quantize.MEDIANCUT).getpalette()
+    kept = [tuple(bytes.fromhex(c[1:])) for c in (PAPER, INK, SOFT, GRID, *(style.color for style in CATEGORIES))]
+    found = image.quantize(256 - len(kept), image_module.Quantize.MEDIANCUT).getpalette()
+    found = [tuple(found[n : n + 3]) for n in range(0, min(len(found), 768 - 3 * len(kept)), 3)]
+    found = [c for c in found if all(max(abs(a - b) for a, b in zip(c, k)) > NEAR for k in kept)]  # else near is taken for equal
     palette = image_module.new("P", (1, 1))
-    palette.putpalette(found[: 768 - len(kept)] + kept)
+    palette.putpalette([channel for colour in (*kept, *found) for channel in colour])
     return image.quantize(palette=palette, dither=none)
 
 
