@@ -119,7 +119,7 @@ def _lambda(function):
 def _statement(node):
     """A statement as [(kind, LaTeX)]; kind is `return` or `where`."""
     if isinstance(node, ast.Return):
-        return [("return", _tex(node.value)[0])]
+        return [("return", _tex(node.value)[0])] if node.value else []  # an optimizer's update ends early
     if isinstance(node, ast.Assign):
         return [("where", f"{_tex(node.targets[0])[0]} = {_tex(node.value)[0]}")]
     if isinstance(node, ast.AugAssign):
