@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from kerasteach.widgets.scene import Group, Pixels
+from kerasteach.widgets.scene import CODE, Group, Pixels, Rect, Text
 
 SMOOTH = 3
 MAX_PIXELS = 60_000_000  # of the whole large painting; beyond it the picture gets less smooth, then smaller
@@ -76,14 +76,19 @@ def _affordable(scene, scale):
 
 
 def _palette(image_module, scene):
-    """How many colours, chosen how: a field of pixels shows a scale, whose rarest colours count as well."""
-    if _has_pixels(scene.items):
+    """How many colours, chosen how: a scale of colours has rare ones that count as well."""
+    if _has_pixels(scene.items) or len(_fills(scene.items)) > COLORS / 2:
         return {"colors": 256, "method": image_module.Quantize.MEDIANCUT}
     return {"colors": COLORS}
 
 
 def _has_pixels(items):
     return any(isinstance(i, Pixels) or (isinstance(i, Group) and _has_pixels(i.items)) for i in items)
+
+
+def _fills(items):
+    """The different colours of boxes."""
+    return {f for i in items for f in (_fills(i.items) if isinstance(i, Group) else {i.fill} if isinstance(i, Rect) else ())}
 
 
 class _Brush:
@@ -134,10 +139,20 @@ class _Brush:
         self.draw.polygon([self._at(x, y) for x, y in p.points], p.fill)
 
     def paint_text(self, t):
+        if t.code:
+            return self._paint_code(t)
         text, font = _font_for(t.text, t.size * self.zoom)
         anchor = {"start": "ls", "middle": "ms", "end": "rs"}[t.anchor]
         heavy = t.size * self.zoom / 45 if t.bold else 0
         self.draw.text(self._at(t.x, t.y), text, t.fill, font, anchor, stroke_width=heavy, stroke_fill=t.fill)
+
+    def _paint_code(self, t):
+        """Letter by letter, each in the middle of its place: the bundled font has letters of many widths."""
+        wide = CODE * t.size
+        left = t.x - wide * len(t.text) * {"start": 0, "middle": 0.5, "end": 1}[t.anchor]
+        for n, letter in enumerate(t.text):
+            if letter != " ":
+                self.paint_text(Text(left + (n + 0.5) * wide, t.y, letter, t.size * (0.86 if letter in "mMwW@%" else 1), t.fill, "middle", t.bold))
 
     def _stroke(self, points, color, line, dash):
         for piece in _dashes(points, dash) if dash else [points]:
