@@ -6,6 +6,7 @@ from .. import config, tree
 from ..ops.elementwise import cast
 from ..ops.operators import Operators
 from ..ops.table import COMPOSITE_ROUTES, ROUTES, dispatch
+from ..rich import Shown
 from . import api, tape
 from .dtypes import is_float_dtype, standardize_dtype
 from .modes import DRAWING, SCOPES, TOLD, TRACE
@@ -19,7 +20,7 @@ _AGGREGATIONS = (None, "none", "mean", "sum", "only_first_replica")
 _SYNCHRONIZATIONS = (None, "none", "on_read", "on_write", "auto")
 
 
-class Variable(Operators):
+class Variable(Operators, Shown):
     """A tensor that keeps its value between calls; weights are variables.
 
     Args:

@@ -2,10 +2,13 @@
 
 from .gradients import finite_differences, gradients
 from .layer_outputs import activations
+from .origins import why
 from .recording import recording
+from .timeline import Timeline
 from .tracing import Trace, TraceCallback, replay, trace
 from .watch import Watch
 
 __all__ = [
-    "Trace", "TraceCallback", "Watch", "activations", "finite_differences", "gradients", "recording", "replay", "trace",
+    "Timeline", "Trace", "TraceCallback", "Watch", "activations", "finite_differences", "gradients", "recording", "replay", "trace",
+    "why",
 ]  # fmt: skip

@@ -22,12 +22,14 @@ class Slopes:
     Attributes:
         score: the number, before a softmax or sigmoid at the end.
         target: which unit of the output it is.
+        units: how many there are.
         inputs: gradient for the input, without the batch axis; of several inputs in their structure; None for whole numbers.
         outputs, gradient: a layer's output and the gradient for it, without the batch axis; None if no layer was named.
     """
 
     score: float
     target: int
+    units: int
     inputs: Any
     outputs: np.ndarray | None
     gradient: np.ndarray | None
@@ -72,7 +74,7 @@ def slopes(model, x, sample=0, target=None, layer=None, output=0, call=0):
         wanted = [t for t in [*tree.flatten(batch), made] if t is not None and _is_float(t)]
         found = {id(t): _array(g, t) for t, g in zip(wanted, tape.gradient(score, wanted))}
     of_inputs = tree.map_structure(lambda t: found.get(id(t)), batch)
-    return Slopes(float(array(score)), target, of_inputs, None if made is None else array(made)[0], found.get(id(made)))
+    return Slopes(float(array(score)), target, len(units), of_inputs, None if made is None else array(made)[0], found.get(id(made)))
 
 
 def saliency(slopes_of_input):

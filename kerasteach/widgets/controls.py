@@ -20,11 +20,22 @@ class Control:
 
     key: str
     label: str
+    part = None  # of a setting that is a tuple: which of its members
 
     @property
     def name(self):
         """What tells it from the panel's other controls."""
-        return self.key
+        return self.key if self.part is None else f"{self.key}[{self.part}]"
+
+    def read(self, state):
+        """What the state says of it."""
+        return state[self.key] if self.part is None else state[self.key][self.part]
+
+    def changed(self, state, value):
+        """The whole setting, with what this control says now."""
+        if self.part is None:
+            return value
+        return tuple(value if n == self.part else old for n, old in enumerate(state[self.key]))
 
     def make(self, w, panel):
         """The ipywidgets widget."""
@@ -56,6 +67,7 @@ class Slider(Control):
     low: float
     high: float
     step: float = 1
+    part: int | None = None
     locked: bool = False
 
     def make(self, w, panel):
@@ -173,6 +185,9 @@ class Button:
     @property
     def name(self):
         return f"{self.method}()"
+
+    def read(self, state):
+        """A button has no value."""
 
     def make(self, w, panel):
         return w.Button(description=self.label, layout={"width": "auto", "margin": "2px 16px 2px 0"})

@@ -78,3 +78,34 @@ def pair(backend=None):
         model.compile("adam", "binary_crossentropy")
         model.fit(x, y, epochs=5, batch_size=16, verbose=0)
     return model, x, y
+
+
+def stripes(backend=None):
+    """A small convolutional model trained to tell lying from standing stripes in images of 8 by 8.
+
+    Returns:
+        `(model, x, y)`.
+    """
+    from ..layers import Conv2D, Dense, GlobalAveragePooling2D, Input
+    from ..models import Sequential
+
+    with setting(backend):
+        draw = np.random.default_rng(2)
+        x, y = np.zeros((64, 8, 8, 1), "float32"), (np.arange(64) % 2).astype("float32")[:, None]
+        for image, standing in zip(x, y):
+            line = int(draw.integers(1, 7))
+            image[(slice(None), line) if standing else line] = 1.0
+        x += 0.1 * draw.standard_normal(x.shape).astype("float32")  # (batch, height, width, channels)
+        model = Sequential(
+            [
+                Input((8, 8, 1), name="image"),
+                Conv2D(4, 3, activation="relu", padding="same", name="maps"),
+                GlobalAveragePooling2D(name="mean"),
+                Dense(1, "sigmoid", name="standing"),
+            ],
+            name="stripes",
+        )
+        model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+        model.optimizer.learning_rate = 0.03
+        model.fit(x, y, epochs=12, batch_size=16, verbose=0)
+    return model, x, y

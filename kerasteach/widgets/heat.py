@@ -41,15 +41,17 @@ def heat(values, box, scale="signed", limit=None, names=(), rows=(), columns=(),
     count, across = values.shape
     wide, high = (width / across if across else 0), (height / count if count else 0)
     items = []
-    if values.size <= MOST_SHAPES or numbers:
+    texts = [[number(v, digits) for v in row] for row in values] if values.size <= MOST_SHAPES or numbers else []
+    size = min([12, high * 0.6, *(12 * (wide - 4) / text_width(text, 12) for row in texts for text in row)])  # one for all
+    if not values.size:
+        return [Rect(x, y, width, height, 0, "", FRAME)]
+    if texts:
         for i, j in np.ndindex(values.shape):
             fill = "#" + bytes(colours[i, j]).hex()
             cell = [Rect(x + j * wide, y + i * high, wide, high, 0, fill)]
-            text = number(values[i, j], digits)
             if numbers:
-                size = min(12, high * 0.6, 12 * (wide - 4) / text_width(text, 12))
-                cell.append(Text(x + (j + 0.5) * wide, y + (i + 0.5) * high + size * 0.36, text, size, text_on(fill)))
-            items.append(Group(tuple(cell), f"{_at(rows, i)}, {_at(columns, j)}: {text}", "cell"))
+                cell.append(Text(x + (j + 0.5) * wide, y + (i + 0.5) * high + size * 0.36, texts[i][j], size, text_on(fill)))
+            items.append(Group(tuple(cell), f"{_at(rows, i)}, {_at(columns, j)}: {texts[i][j]}", "cell"))
     else:
         items.append(Pixels(x, y, width, height, colours))
     items.append(Rect(x, y, width, height, 0, "", FRAME))

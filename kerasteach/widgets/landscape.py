@@ -165,7 +165,7 @@ class Landscape(Panel, Callback):
     # The picture
 
     def _scene(self):
-        found, names, places, kept = self.ground()
+        found, names, places, _ = self.ground()
         ways, state = self.ways(), self._state
         shown = {name: (places[name][: self._index(way) + 1], way.losses[: self._index(way) + 1]) for name, way in ways.items()}
         rates = {name: rate * state["factor"] for name, rate in state["rates"].items()}

@@ -59,7 +59,7 @@ def _live_class(w):
                 for control in wanted:
                     if control.name not in self.control:
                         self.control[control.name] = self._make(control)
-                    control.show(self.control[control.name], state.get(control.key))
+                    control.show(self.control[control.name], control.read(state))
             finally:
                 self.following = False
             row = tuple(self.control[control.name] for control in wanted)
@@ -72,12 +72,13 @@ def _live_class(w):
             if control.key is None:
                 made.on_click(lambda _: self._try(getattr(self.panel, control.method)))
             else:
-                made.observe(lambda change: self._move(control.key, change["new"]), "value")
+                made.observe(lambda change: self._move(control, change["new"]), "value")
             return made
 
-        def _move(self, key, value):
-            if not self.following and self.panel.state[key] != value:
-                self._try(self.panel.chosen, key, value)
+        def _move(self, control, value):
+            state = self.panel.state
+            if not self.following and control.read(state) != value:
+                self._try(self.panel.chosen, control.key, control.changed(state, value))
 
         def _try(self, action, *arguments):
             """What the panel refuses is said where its words are, and the control goes back."""

@@ -87,7 +87,7 @@ def axes(box, xlim, ylim, xlabel="", ylabel="", title="", xticks=None, yticks=No
         _, y = plain.at(plain.xlim[0], value)
         items += [Path(line_through([(box.x, y), (right, y)]), GRID, 1)] * grid
         items.append(Text(box.x - 7, y + 4, text, 11, SOFT, "end"))
-    for value, text in _ticks(xticks, plain.xlim, max(2, int(box.width // 60))):
+    for value, text in _ticks(xticks, plain.xlim, max(2, int(box.width // 48))):
         x, _ = plain.at(value, plain.ylim[0])
         items.append(Path(line_through([(x, bottom), (x, bottom + 4)]), SOFT, 1))
         items.append(Text(x, bottom + 17, text, 11, SOFT))

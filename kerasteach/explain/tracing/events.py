@@ -20,11 +20,12 @@ class Value:
         axes: one name for each axis.
         event: number of the event that made it; None for what was there before.
         of: of a gradient: the `Value` it is the gradient for.
+        variable: of a weight or state: the variable it is a value of.
     """
 
     def __init__(self, name, kind, tensor, dtype, axes, of=None):
         self.name, self.kind, self.dtype, self.axes, self.of = name, kind, dtype, axes, of
-        self.event = None
+        self.event = self.variable = None
         self.shape = tuple(tensor.shape)
         self.stored = tensor  # in the backend's form; None if it is to be computed again
         self.trace = None

@@ -77,7 +77,7 @@ class StepRecorder(Recorder):
             return  # a metric's
         given = [] if value is None else [self.value_of(value)]
         event = Event("forward", ASSIGN, given, {"variable": variable.path}, self._layer())
-        after = self._new(variable.path, "weight" if given else "state", variable._backend.copied(variable._value), None)
+        after = self._new_of(variable)
         self._rebind(variable, after)
         self.add(event, [after])
 
@@ -118,11 +118,17 @@ class StepRecorder(Recorder):
     def weight(self, variable):
         """The `Value` of a variable as it is now."""
         if id(variable) not in self._of_variable:
-            kind = "weight" if variable.trainable else "state"
-            value = self._new(variable.path, kind, variable._backend.copied(variable._value), None)
+            value = self._new_of(variable)
             self._of_variable[id(variable)] = value
             self._in_place.add(value)
         return self._of_variable[id(variable)]
+
+    def _new_of(self, variable):
+        """A new `Value` for a variable as it is now."""
+        kind = "weight" if variable.trainable else "state"
+        value = self._new(variable.path, kind, variable._backend.copied(variable._value), None)
+        value.variable = variable
+        return value
 
     def _rebind(self, variable, value):
         """From now on a variable has another value."""
@@ -201,22 +207,18 @@ class _Update:
     def finish(self):
         """Yield (event, outputs) for each variable; in the order of the variables."""
         recorder, optimizer = self.recorder, self.optimizer
-        rest = {id(v): (v, tensor) for v, tensor in self.state}
+        rest = {id(v): tensor for v, tensor in self.state}
         rate = float(optimizer._rate())
         self.after = []
         for variable, before, gradient in zip(self.variables, self.before, self.gradients):
             slots = [s for s in optimizer._slots[optimizer._get_variable_index(variable)] if s is not None]
-            old = [self._state_value(s, rest[id(s)][1]) for s in slots]
+            old = [recorder._new(s.path, "state", rest[id(s)], None) for s in slots]
             params = {"learning_rate": rate, "step": int(optimizer._iterations.numpy()), "update": self}
             event = Event("update", self.rule, [before, gradient, *old], params, "")
-            after = recorder._new(variable.path, "weight", recorder.home.copied(variable._value), None)
-            new = [self._state_value(s, s._value) for s in slots]
+            after, new = recorder._new_of(variable), [recorder._new_of(s) for s in slots]
             self.after.append((variable, after))
             yield event, [after, *new]
         self.state_after = [(v, v._backend.copied(v._value)) for v in optimizer.variables]
-
-    def _state_value(self, variable, tensor):
-        return self.recorder._new(variable.path, "state", variable._backend.copied(tensor), None)
 
     def again(self):
         """Make the update once more from what was there before; return [weight, slots...] of each variable."""

@@ -188,7 +188,7 @@ class Trace:
 
     def why(self, name, index=None, depth=3):
         """Say where one number comes from; as `explain.why`."""
-        from .why import why
+        from ..origins import why
 
         return why(self, name, index, depth)
 
