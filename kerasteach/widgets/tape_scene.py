@@ -1,5 +1,7 @@
 """The picture of one event of a training step: where we are, what ran, on which numbers, and why one number is what it is."""
 
+import textwrap
+
 import numpy as np
 
 from kerasteach.explain.tracing.events import Value
@@ -10,6 +12,7 @@ from kerasteach.widgets.scene import CODE, Path, Rect, Text, cut, line_through, 
 from kerasteach.widgets.stages import TINT, Banner, EventList
 from kerasteach.widgets.tape_words import call, headline, in_list, layer_of, line_of, names_in, short
 from kerasteach.widgets.tiles import FOOT, arrange
+from kerasteach.widgets.words import number
 
 WIDTH, HEIGHT, EDGE = 980, 700, 18
 LIST = 236  # units wide
@@ -26,12 +29,12 @@ class TapeScene:
         trace: The `Trace`.
         event: The `Event`.
         cell: The index of a number of its output; None for none.
-        why: The lines that say where this number comes from.
+        reason: Where this number comes from, an `explain.why`; None if that is not asked.
         stage: The stage whose events are listed; None for all.
     """
 
-    def __init__(self, trace, event, cell, why=(), stage=None):
-        self.trace, self.event, self.cell, self.why = trace, event, cell, why
+    def __init__(self, trace, event, cell, reason=None, stage=None):
+        self.trace, self.event, self.cell, self.reason = trace, event, cell, reason
         self.banner = Banner([e.stage for e in trace], event.number, EDGE, EDGE, WIDTH - 2 * EDGE)
         top = EDGE + self.banner.height + 12
         rows = [(e.number, e.stage, *in_list(e, trace.name)) for e in trace if stage in (None, e.stage)]
@@ -43,13 +46,20 @@ class TapeScene:
         """The whole as a scene."""
         items = [*self.banner.draw(), *self.list.draw(), *self._head(), *self.between]
         for tile in self.tiles:
-            items += tile.draw(self.cell if tile.key == ("out", 0) else None)
+            items += tile.draw([self.cell]) if tile.key == ("out", 0) and self.cell is not None else tile.draw(self._seen(tile), 1.5)
         if self.left_out:
             items.append(Text(LEFT + ROOM, self.top + 76, f"and {self.left_out} more", 11, SOFT, "end"))
         y = max(tile.y + tile.height for tile in self.tiles) + FOOT + 16
         shapes, y = self._why(y)
         items += [*shapes, *self._source(y)]
         return card(WIDTH, HEIGHT, items, title, desc)
+
+    def _seen(self, tile):
+        """The numbers of an input that the chosen number was made of."""
+        if tile.key[0] != "in" or self.reason is None:
+            return []
+        parts = [part for term in self.reason.made.parts for part in (term if isinstance(term, tuple) else (term,))]
+        return [part.index for part in parts if getattr(part, "value", None) is tile.source]
 
     def tile(self, x, y):
         """The tile at a place; None elsewhere."""
@@ -63,20 +73,21 @@ class TapeScene:
         made = [self._entry(v, ("out", n)) for n, v in enumerate(event.outputs)]
         if event.stage == "update":
             before, after = event.inputs[0], event.outputs[0]
-            made.insert(1, ("change", ("change", 0), _difference(after.numpy(), before.numpy()), after.axes, cell))
+            made.insert(1, ("change", ("change", 0), None, _difference(after.numpy(), before.numpy()), after.axes, cell))
         extra = []
         gradient = self.trace.gradient(self.output) if event.stage in ("forward", "loss") else None
         if gradient is not None and gradient is not self.output:
-            extra.append((f"gradient {short(gradient.name)}", ("gradient", 0), gradient.numpy(), gradient.axes, cell))
+            extra.append((f"gradient {short(gradient.name)}", ("gradient", 0), gradient, gradient.numpy(), gradient.axes, cell))
         most = MOST_TILES - len(made) - len(extra)
         groups = [taken[:most], made, extra] if taken else [made, extra]
         return *arrange(groups, LEFT, self.top + 84, ROOM, NUMBERS), len(taken) - most if len(taken) > most else 0
 
     def _entry(self, x, key):
         if not isinstance(x, Value):
-            return "number", key, np.asarray(x), (), None
-        at = self.cell if x is self.output or x.shape == self.output.shape else self._same_sample(x)
-        return self.named[x], key, x.numpy(), x.axes, at
+            return "number", key, x, np.asarray(x), (), None
+        at = self.cell if x.shape == self.output.shape else self._same_sample(x)
+        is_slot = self.event.stage == "update" and x.shape == self.output.shape
+        return self.named[x], key, x, x.numpy(), self.output.axes if is_slot else x.axes, at
 
     def _same_sample(self, x):
         """The place in an input that shows the sample the cell belongs to."""
@@ -104,13 +115,14 @@ class TapeScene:
 
     def _why(self, y):
         """Where the chosen number comes from, and where the next part begins."""
-        lines = _some(self.why, WHY)
-        if not lines:
+        if self.reason is None:
             return [], y
         name = self.named[self.output] + (f"[{', '.join(map(str, self.cell))}]" if self.cell else "")
-        items = [_rule(y), Text(LEFT, y + 21, f"Why {name}", 12, SOFT, "start", True)]
-        items += [_code(LEFT, y + 40 + 15 * n, line, ROOM) for n, line in enumerate(lines)]
-        return items, y + 40 + 15 * len(lines) + 4
+        told = f"{name} = {number(self.reason.cell.number, 5)}"
+        items = [_rule(y), Text(LEFT, y + 21, "Why", 12, SOFT, "start", True), _code(LEFT + 34, y + 21, told, ROOM - 34, 12)]
+        lines = _wrapped(self.reason.lines, int((ROOM - 34) / (CODE * 11.5)))
+        items += [_code(LEFT + 34, y + 38 + 15 * n, line, ROOM - 34) for n, line in enumerate(lines)]
+        return items, y + 38 + 15 * len(lines) + (0 if lines else -6)
 
     def _source(self, y):
         """The formula, the line that called, and the lines that ran."""
@@ -118,7 +130,7 @@ class TapeScene:
         place, text = line_of(self.event, self.trace)
         items, top = [*formula], y + (used + 30 if used else 15)
         head = 23 if text else 6
-        lines = _some(self.event.source.splitlines(), max(2, int((HEIGHT - EDGE - top - head - 8) // 15)))
+        lines = _some(_without_decorators(self.event.source.splitlines()), max(2, int((HEIGHT - EDGE - top - head - 8) // 15)))
         if not (text or lines or formula):
             return []
         items += [_rule(y), Rect(LEFT, top, ROOM, head + 15 * len(lines) + 6, 6, TINTS["grey"][0])] if text or lines else [_rule(y)]
@@ -137,6 +149,20 @@ def twin(trace, event):
 
 def _difference(after, before):
     return after.astype("float64") - before.astype("float64")
+
+
+def _without_decorators(lines):
+    start = next((n for n, line in enumerate(lines) if not line.startswith("@")), 0)
+    return lines[start:]
+
+
+def _wrapped(texts, room):
+    """Sums in lines behind an equals sign, cut between two terms; the first may take three lines, the rest one each."""
+    lines = []
+    for n, text in enumerate(texts):
+        parts = textwrap.wrap(f"= {text}", room, subsequent_indent="    ", max_lines=1 if n else 3, placeholder=" …", break_on_hyphens=False)
+        lines += parts
+    return lines[:WHY]
 
 
 def _some(lines, most):

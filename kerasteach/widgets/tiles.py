@@ -93,7 +93,8 @@ class Tile:
 
     Attributes:
         name: Written above.
-        key: What it stands for, to whoever points at it.
+        key: Which of the tensors shown it is.
+        source: What it stands for, to whoever points at it.
         view: What is shown.
         names: Of all its axes.
         limit: The end of its colours' scale.
@@ -103,6 +104,7 @@ class Tile:
 
     name: str
     key: object
+    source: object
     view: View
     names: tuple
     limit: float
@@ -118,6 +120,13 @@ class Tile:
         rows, columns = self.view.cells.shape
         return bool(rows) and self.width / columns >= 26 and self.height / rows >= 11
 
+    @property
+    def unit(self):
+        """What the numbers are written in: 1, or a power of ten where they are very small or large."""
+        if 0.01 <= self.limit < 1e5 or not self.is_readable or self.view.cells.size == 1 or not self.view.cells.any():
+            return 1
+        return 10.0 ** math.floor(math.log10(self.limit))
+
     def under(self, x, y):
         """The index of the number at a place of the picture; None outside the cells."""
         rows, columns = self.view.cells.shape
@@ -129,16 +138,15 @@ class Tile:
         """Whether a place lies on the tile or on its words."""
         return self.x - 4 <= x <= self.x + self.room and self.y - HEAD <= y <= self.y + self.height + FOOT
 
-    def draw(self, cell=None):
-        """Its shapes; `cell` is the index of a number to ring."""
+    def draw(self, ringed=(), line=2.6):
+        """Its shapes; `ringed` are indices of numbers to ring."""
         view, top = self.view, self.y - HEAD
         items = [Text(self.x, top + 13, cut(self.name, 12, self.room, True), 12, INK, "start", True)]
         items.append(Text(self.x, top + 28, cut(shape(view.shape, self.names) if view.shape else "a number", 10.5, self.room), 10.5, SOFT, "start"))
         items += self._cells()
-        place = view.cell(cell) if cell is not None and view.cells.size else None
-        if place:
+        for row, column in [place for place in map(view.cell, ringed) if place] if view.cells.size else []:
             wide, high = self.width / view.cells.shape[1], self.height / view.cells.shape[0]
-            items.append(Rect(self.x + place[1] * wide, self.y + place[0] * high, wide, high, 2, "", ACCENT, 2.6))
+            items.append(Rect(self.x + column * wide, self.y + row * high, wide, high, 2, "", ACCENT, line))
         items.append(Text(self.x, self.y + self.height + 13, cut(self._foot(), 10.5, self.room), 10.5, SOFT, "start"))
         return [Group(tuple(items), "", "tile")]
 
@@ -152,7 +160,7 @@ class Tile:
         frame = Rect(self.x, self.y, self.width, self.height, 0, "", FRAME)
         if not self.is_readable:
             return [Pixels(self.x, self.y, self.width, self.height, colours), frame]
-        items, texts = [], _aligned(view.cells, self.limit, 3 if wide >= 36 else 2)
+        items, texts = [], _aligned(view.cells / self.unit, self.limit / self.unit, 3 if wide >= 36 else 2)
         size = min(12, high * 0.7, 12 * (wide - 4) / max(text_width(text, 12) for text in texts.values()))
         for (i, j), text in texts.items():
             fill = "#" + bytes(colours[i, j]).hex()
@@ -172,6 +180,7 @@ class Tile:
             elif n in self.view.axes and size > MOST:
                 parts.append(f"{self.names[n]} {first} to {min(first + MOST, size) - 1}")
         reach = f"±{number(self.limit, 3)}" if self.view.cells.any() else "all 0"
+        reach += f", in units of {self.unit:g}" if self.unit != 1 else ""
         return ", ".join([*parts, reach]) if self.view.cells.size > 1 else ""
 
 
@@ -182,7 +191,7 @@ def _aligned(cells, limit, digits):
     ['0.500', '-0.031']
     """
     decimals = digits - 1 - math.floor(math.log10(limit))
-    plain = cells.dtype.kind == "f" and 0 <= decimals <= 6 - digits
+    plain = cells.dtype.kind == "f" and 0 <= decimals <= 4
 
     def spelled(value):
         text = f"{value:.{decimals}f}" if plain and value == value else number(value, digits)
@@ -195,7 +204,7 @@ def arrange(groups, x, y, width, height):
     """Lays tensors out in a row, an arrow in front of the second group; in two rows where more numbers can be read so.
 
     Args:
-        groups: Lists of `(name, key, array, names of axes, index to be seen or None)`.
+        groups: Lists of `(name, key, source, array, names of axes, index to be seen or None)`.
         x, y, width, height: The part of the picture.
 
     Returns:
@@ -203,7 +212,7 @@ def arrange(groups, x, y, width, height):
     """
     entries = [entry for group in groups for entry in group]
     arrows = {len(groups[0])} if len(groups) > 1 else set()
-    views = [view_of(array, names, at) for _, _, array, names, at in entries]
+    views = [view_of(array, names, at) for *_, array, names, at in entries]
     middle = min(arrows) if arrows and 0 < min(arrows) < len(entries) else (len(entries) + 1) // 2
     whole = _laid(entries, views, [range(len(entries))], arrows, x, y, width, height)
     if len(entries) < 4:
@@ -221,23 +230,23 @@ def _laid(entries, views, rows, arrows, x, y, width, height):
         words = [max(w, min(text_width(entries[i][0], 12, True) + 4, 150)) for i, w in zip(row, wanted)]
         at, top, bottom = x, y + HEAD, y
         for i, gap, room in zip(row, gaps, _share(words, wanted, width - sum(gaps))):
-            name, key, array, names, _ = entries[i]
+            name, key, source, array, names, _ = entries[i]
             if i in arrows and i:
                 between += _arrow(at + (8 if i != row[0] else 0), top + 12, gap - 16)
             at += gap
-            tile = _tile(name, key, array, names, views[i], at, top, room, deep)
+            tile = _tile(name, key, source, array, names, views[i], at, top, room, deep)
             tiles.append(tile)
             bottom, at = max(bottom, tile.y + tile.height + FOOT), at + room
         y = bottom + 6
     return tiles, between
 
 
-def _tile(name, key, array, names, view, x, y, room, deep):
+def _tile(name, key, source, array, names, view, x, y, room, deep):
     size = (min(room, WIDE * view.cells.shape[1]), min(deep, HIGH * view.cells.shape[0]))
     if view.cells.shape == (1, 1):
         size = (min(room, 76), 24)
     names = (*names, *(f"axis {n}" for n in range(len(names), len(view.shape))))
-    return Tile(name, key, view, names, limit_of(_plain(array), "signed") or 1.0, x, y, *size, room)
+    return Tile(name, key, source, view, names, limit_of(_plain(array), "signed") or 1.0, x, y, *size, room)
 
 
 def _share(words, wanted, width):
