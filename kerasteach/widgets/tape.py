@@ -37,7 +37,7 @@ class Tape(Panel):
     >>> model = Sequential([Input((2,)), layers.Dense(1, "relu", kernel_initializer="ones", name="sum")], name="m")
     >>> model.compile("sgd", "mse")
     >>> Tape(model, np.array([[1.0, 2.0]]), np.array([[5.0]]))
-    Tape: m, loss 4, event 0 of 18, forward in m/sum: v1 = matmul(x, sum/kernel), (batch 1, features 1); v1[0, 0] = 3 = 1.0*1.0 + 2.0*1.0
+    Tape: m, loss 4, event 0 of 17, forward in m/sum: v1 = matmul(x, sum/kernel), (batch 1, features 1); v1[0, 0] = 3 = 1.0*1.0 + 2.0*1.0
     """
 
     options = {"event": 0, "cell": 0, "stage": None}

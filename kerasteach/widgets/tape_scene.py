@@ -126,7 +126,7 @@ class TapeScene:
 
     def _source(self, y):
         """The formula, the line that called, and the lines that ran."""
-        formula, used = maths(self.event.formula, LEFT, y + 15, ROOM, 80, 14)
+        formula, used = maths(self.event.formula, LEFT, y + 15, ROOM, 60, 14)
         place, text = line_of(self.event, self.trace)
         items, top = [*formula], y + (used + 30 if used else 15)
         head = 23 if text else 6

@@ -142,12 +142,12 @@ class Tile:
         """Its shapes; `ringed` are indices of numbers to ring."""
         view, top = self.view, self.y - HEAD
         items = [Text(self.x, top + 13, cut(self.name, 12, self.room, True), 12, INK, "start", True)]
-        items.append(Text(self.x, top + 28, cut(shape(view.shape, self.names) if view.shape else "a number", 10.5, self.room), 10.5, SOFT, "start"))
+        items.append(Text(self.x, top + 28, self._fitting(shape(view.shape, self.names) if view.shape else "a number", shape(view.shape)), 10.5, SOFT, "start"))
         items += self._cells()
         for row, column in [place for place in map(view.cell, ringed) if place] if view.cells.size else []:
             wide, high = self.width / view.cells.shape[1], self.height / view.cells.shape[0]
             items.append(Rect(self.x + column * wide, self.y + row * high, wide, high, 2, "", ACCENT, line))
-        items.append(Text(self.x, self.y + self.height + 13, cut(self._foot(), 10.5, self.room), 10.5, SOFT, "start"))
+        items.append(Text(self.x, self.y + self.height + 13, self._fitting(*self._feet()), 10.5, SOFT, "start"))
         return [Group(tuple(items), "", "tile")]
 
     def _cells(self):
@@ -170,8 +170,8 @@ class Tile:
             items.append(Group(cell, f"{self.name}[{index}] = {number(view.cells[i, j], 6)}" if index else "", "cell"))
         return [*items, frame]
 
-    def _foot(self):
-        """Which part of the tensor is seen, if it is a part, and how far its colours reach."""
+    def _feet(self):
+        """Which part of the tensor is seen, if it is a part, and how far its colours reach; the same shorter and shorter."""
         parts = []
         for n, size in enumerate(self.view.shape):
             first = self.view.start[n]
@@ -179,9 +179,18 @@ class Tile:
                 parts.append(f"{self.names[n]} {first}")
             elif n in self.view.axes and size > MOST:
                 parts.append(f"{self.names[n]} {first} to {min(first + MOST, size) - 1}")
-        reach = f"±{number(self.limit, 3)}" if self.view.cells.any() else "all 0"
-        reach += f", in units of {self.unit:g}" if self.unit != 1 else ""
-        return ", ".join([*parts, reach]) if self.view.cells.size > 1 else ""
+        reach = [f"±{number(self.limit, 3)}" if self.view.cells.any() else "all 0"] if self.view.cells.size > 1 else []
+        unit = [f"cells ×{self.unit:g}"] if self.unit != 1 else []
+        return [", ".join(told) for told in ([*parts, *unit, *reach], [*parts, *unit], parts or unit)]
+
+    @property
+    def is_named(self):
+        """Whether there is room for its name."""
+        return text_width(self.name, 12, True) <= self.room
+
+    def _fitting(self, *texts):
+        """The first of some texts that there is room for; the last in any case, cut."""
+        return next((text for text in texts if text_width(text, 10.5) <= self.room), cut(texts[-1], 10.5, self.room))
 
 
 def _aligned(cells, limit, digits):
@@ -195,13 +204,13 @@ def _aligned(cells, limit, digits):
 
     def spelled(value):
         text = f"{value:.{decimals}f}" if plain and value == value else number(value, digits)
-        return "0" if not value else text
+        return "0" if not value else text.lstrip("-") if float(text) == 0 else text
 
     return {place: spelled(value) for place, value in np.ndenumerate(cells)}
 
 
 def arrange(groups, x, y, width, height):
-    """Lays tensors out in a row, an arrow in front of the second group; in two rows where more numbers can be read so.
+    """Lays tensors out in a row, an arrow in front of the second group; in two rows where more can be read so.
 
     Args:
         groups: Lists of `(name, key, source, array, names of axes, index to be seen or None)`.
@@ -213,15 +222,20 @@ def arrange(groups, x, y, width, height):
     entries = [entry for group in groups for entry in group]
     arrows = {len(groups[0])} if len(groups) > 1 else set()
     views = [view_of(array, names, at) for *_, array, names, at in entries]
-    middle = min(arrows) if arrows and 0 < min(arrows) < len(entries) else (len(entries) + 1) // 2
-    whole = _laid(entries, views, [range(len(entries))], arrows, x, y, width, height)
-    if len(entries) < 4:
-        return whole
-    halves = _laid(entries, views, [range(middle), range(middle, len(entries))], arrows, x, y, width, height)
-    return max(whole, halves, key=lambda laid: sum(tile.is_readable for tile in laid[0]))
+    limits = [limit_of(_plain(array), "signed") or 1.0 for _, _, _, array, _, _ in entries]
+
+    def laid(*rows):
+        return _laid(entries, views, limits, [row for row in rows if row], arrows, x, y, width, height)
+
+    ways = [laid(range(len(entries)))]
+    if len(entries) > 3:
+        between_groups = min(arrows) if arrows else 0
+        breaks = sorted(range(1, len(entries)), key=lambda n: (n != between_groups, abs(2 * n - len(entries))))
+        ways += [laid(range(n), range(n, len(entries))) for n in breaks]
+    return max(ways, key=lambda way: sum(tile.is_readable + tile.is_named for tile in way[0]))
 
 
-def _laid(entries, views, rows, arrows, x, y, width, height):
+def _laid(entries, views, limits, rows, arrows, x, y, width, height):
     tiles, between = [], []
     deep = height / len(rows) - HEAD - FOOT
     for row in rows:
@@ -230,23 +244,23 @@ def _laid(entries, views, rows, arrows, x, y, width, height):
         words = [max(w, min(text_width(entries[i][0], 12, True) + 4, 150)) for i, w in zip(row, wanted)]
         at, top, bottom = x, y + HEAD, y
         for i, gap, room in zip(row, gaps, _share(words, wanted, width - sum(gaps))):
-            name, key, source, array, names, _ = entries[i]
+            name, key, source, _, names, _ = entries[i]
             if i in arrows and i:
                 between += _arrow(at + (8 if i != row[0] else 0), top + 12, gap - 16)
             at += gap
-            tile = _tile(name, key, source, array, names, views[i], at, top, room, deep)
+            tile = _tile(name, key, source, names, views[i], limits[i], at, top, room, deep)
             tiles.append(tile)
             bottom, at = max(bottom, tile.y + tile.height + FOOT), at + room
         y = bottom + 6
     return tiles, between
 
 
-def _tile(name, key, source, array, names, view, x, y, room, deep):
+def _tile(name, key, source, names, view, limit, x, y, room, deep):
     size = (min(room, WIDE * view.cells.shape[1]), min(deep, HIGH * view.cells.shape[0]))
     if view.cells.shape == (1, 1):
         size = (min(room, 76), 24)
     names = (*names, *(f"axis {n}" for n in range(len(names), len(view.shape))))
-    return Tile(name, key, source, view, names, limit_of(_plain(array), "signed") or 1.0, x, y, *size, room)
+    return Tile(name, key, source, view, names, limit, x, y, *size, room)
 
 
 def _share(words, wanted, width):
