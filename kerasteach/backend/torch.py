@@ -81,9 +81,8 @@ class TorchBackend(Devices, TorchReplaying, Backend):
         with torch.enable_grad():
             loss, aux = function()
             parameters = [v._value for v in variables]
-            if not loss.requires_grad:
-                return loss, aux, [None] * len(parameters)
-            gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
+            follows = loss.requires_grad
+            gradients = torch.autograd.grad(loss, parameters, allow_unused=True) if follows else [None] * len(parameters)
         TOLD.asked(loss, variables, gradients)
         return loss.detach(), aux, list(gradients)
 

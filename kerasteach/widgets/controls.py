@@ -131,6 +131,43 @@ class Choice(Control):
 
 
 @dataclass(frozen=True)
+class Several(Control):
+    """Any of several, a box to tick for each; the value is a tuple in the order of the options."""
+
+    options: tuple
+    locked: bool = False
+
+    def make(self, w, panel):
+        import traitlets
+
+        ticks = {option: w.Checkbox(description=str(option), indent=False, layout={"width": "auto", "margin": "2px 12px 2px 0"}) for option in self.options}
+
+        class Boxes(w.HBox):
+            value = traitlets.Tuple()
+            disabled = traitlets.Bool()
+            following = False
+
+            @traitlets.observe("value", "disabled")
+            def _show(self, change):
+                self.following = True  # the boxes follow the value, one after the other
+                for option, box in ticks.items():
+                    box.value, box.disabled = option in self.value, self.disabled
+                self.following = False
+
+            def take(self, change):
+                if not self.following:
+                    self.value = tuple(option for option, box in ticks.items() if box.value)
+
+        made = Boxes([w.Label(self.label), *ticks.values()], layout={"flex_flow": "row wrap", "align_items": "center", "margin": "2px 4px 2px 0"})
+        for box in ticks.values():
+            box.observe(made.take, "value")
+        return made
+
+    def show(self, widget, value):
+        super().show(widget, tuple(o for o in self.options if o in value))
+
+
+@dataclass(frozen=True)
 class Toggle(Control):
     """On or off."""
 

@@ -12,12 +12,14 @@ from itertools import pairwise
 
 import numpy as np
 
+from kerasteach.widgets.palette import CATEGORIES, GRID, INK, PAPER, SOFT
 from kerasteach.widgets.scene import CODE, Group, Pixels, Rect, Text
 
 SMOOTH = 3
 MAX_PIXELS = 60_000_000  # of the whole large painting; beyond it the picture gets less smooth, then smaller
 BAND = 2_000_000  # pixels of the large painting that are painted at a time: 8 MB; all at once would be up to 240
 COLORS = 48
+NEAR = 6  # steps of a channel from 0 to 255
 _PLAIN = {"×": "x", "→": "->", "←": "<-", "−": "-", "–": "-", "—": "-", "≤": "<=", "≥": ">="}
 _FALLBACKS = ("NotoSansCJK-Regular.ttc", "DejaVuSans.ttf", "Arial Unicode.ttf", "arial.ttf")
 
@@ -49,7 +51,7 @@ def to_png(scene, scale=2):
         for item in scene.items:
             brush.paint(item)
         small.paste(large.resize((size[0], rows), image_module.Resampling.BOX) if smooth > 1 else large, (0, top))
-    small = small.quantize(**_palette(image_module, scene), dither=image_module.Dither.NONE)
+    small = _few_colours(image_module, small, _has_pixels(scene.items) or len(_fills(scene.items)) > COLORS / 2)
     file = io.BytesIO()
     small.save(file, "PNG", optimize=True, dpi=(96 * scale, 96 * scale))
     return file.getvalue()
@@ -75,11 +77,18 @@ def _affordable(scene, scale):
     return math.sqrt(MAX_PIXELS / area), 1
 
 
-def _palette(image_module, scene):
-    """How many colours, chosen how: a scale of colours has rare ones that count as well."""
-    if _has_pixels(scene.items) or len(_fills(scene.items)) > COLORS / 2:
-        return {"colors": 256, "method": image_module.Quantize.MEDIANCUT}
-    return {"colors": COLORS}
+def _few_colours(image_module, image, has_scale):
+    """The image with a palette; where it shows a scale of colours, a full one that keeps the colours of thin lines, too."""
+    none = image_module.Dither.NONE
+    if not has_scale:
+        return image.quantize(COLORS, dither=none)
+    kept = [tuple(bytes.fromhex(c[1:])) for c in (PAPER, INK, SOFT, GRID, *(style.color for style in CATEGORIES))]
+    found = image.quantize(256 - len(kept), image_module.Quantize.MEDIANCUT).getpalette()
+    found = [tuple(found[n : n + 3]) for n in range(0, min(len(found), 768 - 3 * len(kept)), 3)]
+    found = [c for c in found if all(max(abs(a - b) for a, b in zip(c, k)) > NEAR for k in kept)]  # else near is taken for equal
+    palette = image_module.new("P", (1, 1))
+    palette.putpalette([channel for colour in (*kept, *found) for channel in colour])
+    return image.quantize(palette=palette, dither=none)
 
 
 def _has_pixels(items):
