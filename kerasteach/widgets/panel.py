@@ -41,6 +41,7 @@ class Panel:
     keys_walk = False
     _widget = None
     _drawn = 0.0
+    _made = None  # what `once` made, while a redraw goes on
 
     @classmethod
     def example(cls, backend=None):
@@ -228,7 +229,19 @@ class Panel:
     def _refresh(self):
         """Brings the live face, if there is one, up to the state."""
         if self._widget is not None:
-            self._widget.refresh()
+            self._made = {}
+            try:
+                self._widget.refresh()
+            finally:
+                self._made = None
+
+    def once(self, name, make):
+        """Returns `make()`, made once in a redraw however many faces ask; outside of one made anew."""
+        if self._made is None:
+            return make()
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
 
 def _spell(value):
