@@ -26,7 +26,9 @@ _WHERE = {
     "convolution": "Convolution",
     "recurrent": "Recurrent",
     "attention": "Attention",
+    "latent": "Latent",
     "panel": "Panel",
+    "tape": "Tape",
     "keras_plots": "model_to_dot plot_model",
 }
 _NO_PANELS = ("panel", "keras_plots")  # files without a public panel; every other is in `panels()`
