@@ -80,6 +80,7 @@ def test_a_control_moved_by_the_mouse_changes_it(page, panel):
     before = panel.evaluate(LOOK)
     kind, found = control(panel, [".noUi-target", "input[type=checkbox]", "button.jupyter-button", "select"])
     if kind == ".noUi-target":
+        found.scroll_into_view_if_needed()
         box = found.bounding_box()
         now, low, high = (float(found.locator("[role=slider]").get_attribute(f"aria-value{n}")) for n in ("now", "min", "max"))
         part = 0.8 if now < (low + high) / 2 else 0.2
