@@ -1,0 +1,11 @@
+"""The doctor: what is wrong with a training, in one sentence, with evidence and one fix.
+
+`finding` is what is said, `training` what a fix is applied to, `chart` what is looked at; the checks are in `form` (loss,
+activation, labels), `data`, `flow` (gradients and units), `pace` (learning rate) and `curves`.
+"""
+
+from .diagnose import DISEASES, diagnose
+from .finding import Finding, Fix, Report
+from .training import Training
+
+__all__ = ["DISEASES", "Finding", "Fix", "Report", "Training", "diagnose"]
