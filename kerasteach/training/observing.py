@@ -9,6 +9,9 @@ class Observer:
     def batch(self, data):
         """A training step begins with this batch: `(x,)`, `(x, y)` or `(x, y, sample_weight)`."""
 
+    def judged(self, data):
+        """A step of evaluation, or of validation within `fit`, is done on this batch."""
+
     def loss(self, loss):
         """The loss of the batch: what the step's program or `compute_loss` gave."""
 

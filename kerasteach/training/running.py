@@ -42,9 +42,9 @@ class Running(StepFunctions):
         for done, data in enumerate(batches, 1):
             if wanted and (done - 1) % every == 0:
                 begin(done - 1)
-            if kind == "train":
+            if self._observers and kind != "predict":
                 for observer in self._observers:
-                    observer.batch(data)
+                    (observer.batch if kind == "train" else observer.judged)(data)
             result = function(data)
             if not wanted:
                 run.progress(done, shown)

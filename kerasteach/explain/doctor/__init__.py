@@ -4,8 +4,9 @@
 activation, labels), `data`, `flow` (gradients and units), `pace` (learning rate) and `curves`.
 """
 
+from .callback import Doctor
 from .diagnose import DISEASES, diagnose
 from .finding import Finding, Fix, Report
 from .training import Training
 
-__all__ = ["DISEASES", "Finding", "Fix", "Report", "Training", "diagnose"]
+__all__ = ["DISEASES", "Doctor", "Finding", "Fix", "Report", "Training", "diagnose"]

@@ -91,7 +91,10 @@ class Chart:
     Attributes:
         model, x, y, validation_data, training: as in `diagnose`.
         history: dict of metric -> list, one number an epoch; watch: a Watch or None.
+        unseen: why the model could not be called on the sample; None if it could.
     """
+
+    unseen = None
 
     def __init__(self, training, history=None, watch=None):
         self.training, self.model = training, training.model
@@ -116,6 +119,13 @@ class Chart:
 
     @cached_property
     def _run(self):
+        try:
+            return self._forward()
+        except Exception as error:  # any model may come, such as a pair of models that is trained but cannot be called
+            self.unseen = f"{type(error).__name__}: {str(error).splitlines()[0]}"
+            return {}, []
+
+    def _forward(self):
         model, parts, results = self.model, [], []
         for start in range(0, len(self.rows), 256):
             (x,) = model._one_batch(tree.map_structure(lambda a: a[self.rows[start : start + 256]], self.x), None, None, None)
@@ -142,7 +152,7 @@ class Chart:
         """The outputs that have a loss the library knows how to match."""
         predicted = self._run[1]
         loss = self.model._compile_loss
-        if loss is None or self.y is None:
+        if loss is None or self.y is None or not predicted:
             return []
         truths = [a[self.rows] for a in tree.flatten(self.y)]
         functions = loss.functions_for(predicted[0] if len(predicted) == 1 else predicted)
@@ -169,14 +179,26 @@ class Chart:
         """Names of trained layers with a matrix, without embeddings: those that gradients flow through one by one."""
         return [name for name, own in self.groups.items() if any(len(v.shape) > 1 for v in own) and not self._is_table(name)]
 
+    @cached_property
+    def starts(self):
+        """How wide the weights of each layer with a matrix are drawn, compared with He's initializer: dict of layer -> ratio."""
+        found = {}
+        for name in self.kernels:
+            wide = [v for v in self.groups[name] if len(v.shape) > 1 and v.initializer is not None]
+            drawn = [backend.to_numpy(v.initializer(v.shape, dtype=v.dtype)) for v in wide]
+            found[name] = max([float(a.std() / np.sqrt(2 / np.prod(a.shape[:-1]))) for a in drawn], default=0.0)
+        return found
+
     def _is_table(self, name):
         return type(self.layers.get(name)).__name__ == "Embedding"
 
     @cached_property
     def losses(self):
         """The loss of each step, or of each epoch, without a Watch."""
-        loss = np.array(self.watch.loss if self.watch is not None else self.history.get("loss", []), "float64")
-        return np.array(self.history.get("loss", []), "float64") if np.isnan(loss).all() else loss
+        by_epoch = np.array(self.history.get("loss", []), "float64")
+        by_step = np.array(self.watch.loss if self.watch is not None else [], "float64")
+        untold = np.isnan(by_step).all() and np.isfinite(by_epoch).any()  # a `train_step` that does not say it
+        return by_epoch if untold else by_step
 
     @cached_property
     def skill(self):

@@ -20,8 +20,9 @@ def overfitting(chart):
     smooth = np.convolve(held_out, np.ones(EPOCHS) / EPOCHS, "valid")  # one epoch may be chance
     best = int(smooth.argmin())
     risen = smooth[-1] / max(smooth[best], 1e-9) - 1
+    matters = smooth[-1] - smooth[best] > 0.05 * held_out[0]  # a rise from nearly nothing to nearly nothing does not
     fell = loss[-EPOCHS:].mean() < 0.95 * loss[best : best + EPOCHS].mean()
-    if len(smooth) - 1 - best < EPOCHS or risen < LOSS_OF_GENERALIZATION or not fell or smooth[-1] < 1.2 * loss[-1]:
+    if len(smooth) - 1 - best < EPOCHS or risen < LOSS_OF_GENERALIZATION or not (fell and matters) or smooth[-1] < 1.2 * loss[-1]:
         return
     epoch = int(held_out.argmin())
     yield Finding(

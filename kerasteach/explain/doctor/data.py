@@ -11,6 +11,8 @@ COPY = 0.999  # correlation of a feature with the label above which it is the la
 SHARE = 0.05  # of validation rows that are in the training data, too
 MINORITY = 0.1  # share of a class below which classes are called imbalanced
 RECALL = 0.5
+PAIRS = 120  # samples that say something about a relation
+CHANCE = 4.5  # standard deviations of shuffled data; real relations are mostly beyond 10
 LAGS = (1, -1, 2, -2, 3, -3)
 _SCALES = ("Normalization", "Rescaling", "BatchNormalization", "LayerNormalization", "GroupNormalization", "UnitNormalization", "RMSNormalization", "Embedding",
            "StringLookup", "IntegerLookup", "TextVectorization", "CategoryEncoding", "Discretization", "Hashing")  # fmt: skip
@@ -84,19 +86,18 @@ def _moments(x):
 def shuffled_labels(chart):
     """Labels in another order than their inputs: nothing ties the one to the other.
 
-    Source: distance correlation, which is 0 only for independence (Székely, Rizzo and Bakirov, 2007), with the t-test of
-        Székely and Rizzo, 2013.
+    Source: distance correlation, which is 0 only for independence (Székely, Rizzo and Bakirov, 2007).
     """
-    if len(chart.outputs) != 1 or len(chart.inputs) != 1 or len(chart.rows) < 80 or _knows_something(chart):
+    if len(chart.outputs) != 1 or len(chart.inputs) != 1 or len(chart.rows) < PAIRS or _knows_something(chart):
         return
     x, y = chart.inputs[0], _label_table(chart.outputs[0])
     if y is None or x.dtype.kind not in "fiu" or y.std() == 0:
         return
     score = depends(x, y)
-    if score > 3:
+    if score > CHANCE:
         return
     found, order = max((depends(x, _label_table(chart.outputs[0], ordered)), name) for name, ordered in _orders(chart))
-    evidence = {"distance correlation, in standard errors": score}
+    evidence = {"relation, in standard deviations of shuffled data": score}
     if found > max(8, 3 * score):
         evidence[f"with y {order}"] = found
         fix = Fix(f"Put y into the order of x: here it is {order}.", _CODE[order.split()[0]].format(order.split()[-1]), lambda t: _in_order(t, order))
@@ -221,7 +222,7 @@ def imbalance_ignored(chart):
         return
     recall = {c: float((output.guessed[whole == c] == c).mean()) for c in [*rare, int(share.argmax())]}
     worst = min(rare, key=recall.get)
-    if recall[worst] >= RECALL or recall[int(share.argmax())] < 0.8:
+    if recall[worst] >= RECALL or recall[int(share.argmax())] < RECALL:
         return
     weights = {int(c): round(float(counts.sum() / (np.count_nonzero(counts) * n)), 3) for c, n in enumerate(counts) if n}
     yield Finding(

@@ -98,7 +98,8 @@ def report_on(chart):
     finally:
         set_random_state(state)
     sooner = {name for f in found for name in _TABLE[f.disease][1]}  # a cause may stand behind its consequence
-    return Report([f for f in found if f.disease not in sooner], [f for f in found if f.disease in sooner] + consequences)
+    note = f"Outputs and units were not judged, because the model could not be called on the data: {chart.unseen}" if chart.unseen else ""
+    return Report([f for f in found if f.disease not in sooner], [f for f in found if f.disease in sooner] + consequences, note)
 
 
 _COSTLY = (pace.learning_rate_too_high, pace.learning_rate_too_low)  # they train a copy

@@ -69,14 +69,15 @@ class Report(list):
 
     Attributes:
         consequences: findings that another one explains: mend that one first, and look again.
+        note: what could not be judged, and why; "" if all could.
 
     >>> Report([])
     Nothing found: the training looks healthy.
     """
 
-    def __init__(self, findings, consequences=()):
+    def __init__(self, findings, consequences=(), note=""):
         super().__init__(findings)
-        self.consequences = list(consequences)
+        self.consequences, self.note = list(consequences), note
 
     @property
     def diseases(self):
@@ -85,17 +86,17 @@ class Report(list):
 
     def __repr__(self):
         if not self:
-            return "Nothing found: the training looks healthy."
+            return " ".join(["Nothing found: the training looks healthy.", *self._also()])
         lines = [f"{i}. {finding!r}".replace("\n", "\n   ") for i, finding in enumerate(self, 1)]
         return "\n".join(lines + self._also())
 
     def _also(self):
         names = ", ".join(dict.fromkeys(finding.disease for finding in self.consequences))
-        return [f"Probably a consequence: {names}."] if names else []
+        return ([f"Probably a consequence: {names}."] if names else []) + ([self.note] if self.note else [])
 
     def _repr_html_(self):
         if not self:
-            return f"<p>{self!r}</p>"
+            return f"<p>{html.escape(repr(self))}</p>"
         heads = "".join(f"<th scope='col' style='text-align:left'>{head}</th>" for head in ("finding", "evidence", "layers", "fix"))
         rows = "".join(f"<tr>{''.join(map(_cell, _cells(finding)))}</tr>" for finding in self)
         also = "".join(f"<p>{html.escape(line)}</p>" for line in self._also())

@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from ... import backend
 from ..units import Units, kind_of
 from .finding import Finding, Fix
 
 DEAD = 0.5  # share of a layer's units; CS231n warns from 0.4
 SATURATED = 0.5  # share of a layer's outputs
-VANISHED = 1e-3  # gradient of the weakest layer / gradient of the last one
-EXPLODED = 100.0  # length of the gradient / loss
+VANISHED = 0.01  # gradient of the weakest layer / gradient of the last one; 0.1 to 1 is usual
+EXPLODED = 100.0  # gradient / weights before the first update; 0.05 to 5 is usual
 LARGE = 3.0  # deviation of weights / that of He's initializer
 
 
@@ -19,7 +20,8 @@ def dead_relus(chart):
         2015, for the initializer; Maas et al., 2013, for the leaky relu.
     """
     shares = _share(chart, "dead", chart.calls)
-    sick = [name for name in shares if shares[name] > DEAD and name in chart.hidden]
+    learned = chart.skill is not None and chart.skill > 0.5  # without these units; only a layer that is all dead matters then
+    sick = [name for name in shares if shares[name] > (0.9 if learned else DEAD) and name in chart.hidden]
     if sick:
         yield Finding(
             "dead relus", f"Most units of {len(sick)} layer(s) give 0 for every sample, so they cannot learn any more.",
@@ -112,12 +114,10 @@ def exploding_gradients(chart):
     optimizer = chart.model.optimizer
     if chart.watch is None or any(getattr(optimizer, name, None) for name in ("clipnorm", "clipvalue", "global_clipnorm")):
         return
-    norms = chart.early("gradient_norm")
-    count = min(len(v) for v in norms.values()) if norms else 0
-    total = np.sqrt(np.sum([np.nan_to_num(v[:count], nan=0.0) ** 2 for v in norms.values()], 0)) if count else np.zeros(1)
-    losses = np.maximum(np.abs(chart.losses[:count]), 1e-3) if count else np.ones(1)
-    size = float(np.median((total / losses)[:5]))
-    if not size > EXPLODED:
+    first = {what: {n: getattr(chart.watch, what)[n][0] for n in chart.kernels} for what in ("gradient_norm", "weight_norm")}
+    gradient, weights = (float(np.sqrt(np.nansum(np.square(list(lengths.values()))))) for lengths in first.values())
+    usual = np.sqrt(sum(2 * v.shape[-1] for n in chart.kernels for v in chart.groups[n] if len(v.shape) > 1))  # of He's weights
+    if not np.isfinite(chart.losses[0]) or gradient <= EXPLODED * max(weights, usual):
         return
     wide = [name for name in chart.kernels if chart.starts.get(name, 0) > LARGE]
     if wide:
@@ -126,8 +126,8 @@ def exploding_gradients(chart):
     else:
         fix = Fix("Clip the gradient.", "keras.optimizers.Adam(clipnorm=1.0)", lambda t: t.with_compile(clipnorm=1.0))
     yield Finding(
-        "exploding gradients", "From the first steps on, the gradient is far larger than the loss it belongs to.",
-        {"length of the gradient": float(np.median(total[:5])), "loss": float(np.median(losses[:5])),
+        "exploding gradients", "At the first step, before anything was learned, the gradient is far larger than the weights.",
+        {"length of the gradient": gradient, "length of the weights": weights,
          **{f"weights of {name}, times He's": chart.starts[name] for name in wide}}, fix, tuple(wide),
     )  # fmt: skip
 
@@ -159,7 +159,7 @@ def _is_untouched(layer):
 
 
 def _drawn(variable):
-    return np.asarray(variable._backend.to_numpy(variable.initializer(variable.shape, dtype=variable.dtype)))
+    return np.asarray(backend.to_numpy(variable.initializer(variable.shape, dtype=variable.dtype)))
 
 
 def _alike(now, drawn):

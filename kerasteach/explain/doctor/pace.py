@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from ... import tree
 from ...backend.random_state import random_state, set_random_state
 from .finding import Finding, Fix, number
 
-SLOW = 3e-4  # update / weights below which a layer hardly moves; about 1e-3 is usual
+SLOW = 3e-4  # update / weights below which all layers hardly move; about 1e-3 is usual, 1e-2 in small models
+FAST = 0.2  # update / weights above which a layer is thrown about
 STEPS = 120  # most steps of a trial
 BETTER = 0.7  # loss of a trial / loss of the training after as many steps, from which on the trial is called better
 
@@ -13,11 +15,11 @@ BETTER = 0.7  # loss of a trial / loss of the training after as many steps, from
 def nan_in_the_loss(chart):
     """A loss that is no number any more: a logarithm of 0, a division by 0, or steps too long."""
     losses = chart.losses
-    if len(losses) and not np.isfinite(losses[-1]):
+    if not np.isfinite(losses).all():
         first = int(np.argmax(~np.isfinite(losses)))
         before = float(losses[first - 1]) if first else None
         yield Finding(
-            "nan in the loss", "The loss became NaN or infinite, and all weights with it.",
+            "nan in the loss", "The loss became NaN or infinite.",
             {"number of the step" if chart.watch is not None else "number of the epoch": first, **({} if before is None else {"loss before": before})},
             Fix("Look for logarithms, divisions and roots in the loss and in layers of your own, and keep them away from 0.",
                 "keras.ops.log(keras.ops.maximum(x, keras.config.epsilon()))"),
@@ -31,13 +33,14 @@ def learning_rate_too_high(chart):
     Source: Smith, 2017, "Cyclical learning rates" (the learning rate range test); Karpathy, CS231n (curves of the loss).
     """
     rate, losses = _rate(chart), chart.losses
-    if rate is None or len(losses) < 4 or chart.watch is None:
+    if rate is None or chart.watch is None or len(losses) != len(chart.watch.steps) or len(losses) < 4:
         return
     start, end = _typical(losses[: max(1, len(losses) // 20)]), _typical(losses[-max(2, len(losses) // 5) :])
-    diverged = not np.isfinite(losses).all() or end > 1.5 * start
-    useless = chart.skill is not None and chart.skill < 0.3 and _pace(chart, "last") > 1e-2
-    jumpy = _jumps(losses) > 0.5 and _pace(chart, "last") > 1e-2
-    if not (diverged or useless or jumpy):
+    finite = losses[np.isfinite(losses)]
+    broke = len(finite) < len(losses) and len(finite) > 1 and finite[-5:].max() > 3 * finite[0]  # NaN after it had grown
+    diverged = broke or end > 1.5 * start
+    useless = chart.skill is not None and chart.skill < 0.3 and _peak(chart) > FAST
+    if not (diverged or useless):
         return
     best, reached, ours = _trial(chart, [rate / 10, rate / 100, rate / 1000])
     if reached < BETTER * ours:
@@ -56,12 +59,12 @@ def learning_rate_too_low(chart):
     Source: Karpathy, CS231n, "Ratio of weights:updates" (about 1e-3); Smith, 2017 (range test).
     """
     rate, losses = _rate(chart), chart.losses
-    if rate is None or len(losses) < 4 or chart.watch is None or not np.isfinite(losses).all():
+    if rate is None or chart.watch is None or len(losses) != len(chart.watch.steps) or len(losses) < 4 or not np.isfinite(losses).all():
         return
     start, end = _typical(losses[: max(1, len(losses) // 20)]), _typical(losses[-max(2, len(losses) // 5) :])
     if _pace(chart, "first") > SLOW or end < 0.5 * start:
         return
-    best, reached, ours = _trial(chart, [rate * 10, rate * 100, rate * 1000])
+    best, reached, ours = _trial(chart, [rate * 10, rate * 100, rate * 1000, rate * 10000])
     if reached < BETTER * ours:
         yield Finding(
             "learning rate too low", "The steps are so short that the weights hardly move.",
@@ -92,36 +95,33 @@ def _typical(losses):
     return float(np.median(finite)) if len(finite) else np.inf
 
 
-def _jumps(losses):
-    """How much the losses of the last third differ from one to the next, compared with their size."""
-    last = losses[-max(4, len(losses) // 3) :]
-    return float(np.median(np.abs(np.diff(last))) / max(np.median(np.abs(last)), 1e-12))
+def _peak(chart):
+    """The largest update / weights of a layer in the first ten records."""
+    ratios = [v[:10] for n, v in chart.watch.update_ratio.items() if n in chart.kernels]
+    return float(np.nanmax(np.nan_to_num(ratios, nan=0.0, posinf=1.0))) if ratios else np.nan
 
 
 def _trial(chart, rates):
     """Return (best rate, its loss, the training's own loss) after as many steps each, from a fresh start."""
-    steps = min(STEPS, int(chart.watch.steps[-1]) + 1)
+    steps = [n for n in chart.watch.steps if n < STEPS]
     state = random_state()
     try:
-        reached = {rate: _loss_after(chart, rate, steps) for rate in [*rates, _rate(chart)]}
+        reached = {rate: _loss_after(chart, rate, steps[-1] + 1) for rate in rates}
     finally:
         set_random_state(state)
-    ours = reached.pop(_rate(chart))
     best = min(reached, key=reached.get)
-    return best, reached[best], ours
+    ours = chart.losses[: len(steps)][-max(5, len(steps) // 10) :]
+    return best, reached[best], float(ours.mean()) if np.isfinite(ours).all() else np.inf
 
 
 def _loss_after(chart, rate, steps):
-    settings = chart.training.settings
-    size = min(settings.get("batch_size") or 32, len(chart.rows))
-    per_epoch = -(-len(chart.rows) // size)
-    rows = chart.rows
-    from ... import tree
-
+    settings, rows = chart.training.settings, chart.rows
+    size = min(settings.get("batch_size") or 32, len(rows))
+    per_epoch = -(-len(rows) // size)
     x, y = tree.map_structure(lambda a: a[rows], (chart.x, chart.y))
     trial = chart.training.with_compile(learning_rate=rate)
     keep = {k: v for k, v in settings.items() if k == "class_weight"}
     trial = type(trial)(trial.model, x, y, None, keep)
-    _, watch = trial.fit(epochs=max(1, steps // per_epoch), batch_size=size)
-    last = np.array(watch.loss[-max(per_epoch, 5) :], "float64")
+    _, watch = trial.fit(epochs=-(-steps // per_epoch), batch_size=size)
+    last = np.array(watch.loss[-max(5, len(watch.loss) // 10) :], "float64")
     return float(last.mean()) if np.isfinite(last).all() else np.inf

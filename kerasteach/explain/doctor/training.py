@@ -2,11 +2,11 @@
 
 import copy
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from ... import activations, initializers, tree
+from ... import activations, backend, initializers, tree
 from ..layer_outputs import names_of
 from ..watch import Watch
 
@@ -21,6 +21,7 @@ class Training:
     Attributes:
         model, x, y, validation_data: as for `fit`.
         settings: dict of the other arguments of `fit`.
+        prepare: what a fix does to an array of inputs, for data to come; None if nothing.
 
     >>> import kerasteach as keras
     >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="zeros")])
@@ -35,13 +36,16 @@ class Training:
     y: object
     validation_data: object = None
     settings: Mapping = dataclasses.field(default_factory=dict)
+    prepare: Callable | None = None
 
     def fit(self, **settings):
         """Train, watched; return (History, Watch)."""
         watch, settings = Watch(), {"verbose": 0, **self.settings, **settings}
         callbacks = [*settings.pop("callbacks", ()), watch]
-        history = self.model.fit(self.x, self.y, validation_data=self.validation_data, callbacks=callbacks, **settings)
-        return history, watch
+        try:
+            return self.model.fit(self.x, self.y, validation_data=self.validation_data, callbacks=callbacks, **settings), watch
+        finally:
+            watch.stop()
 
     def fresh(self, **changes):
         """Return the same training from the start."""
@@ -78,11 +82,15 @@ class Training:
 
     def with_inputs(self, function):
         """Return the training with every array of inputs, in validation too, changed by a function."""
-        return self._with_data(lambda x, y, *rest: (tree.map_structure(function, x), y, *rest))
+        return dataclasses.replace(self._with_data(lambda x, y, *rest: (tree.map_structure(function, x), y, *rest)), prepare=function)
 
     def with_targets(self, function):
         """Return the training with every array of targets, in validation too, changed by a function."""
         return self._with_data(lambda x, y, *rest: (x, tree.map_structure(function, y), *rest))
+
+    def seen_by(self, data):
+        """Return data `(x, y)` to come as the model wants it."""
+        return data if self.prepare is None else (tree.map_structure(self.prepare, data[0]), *data[1:])
 
     def _with_data(self, function):
         x, y = function(self.x, self.y)
@@ -99,7 +107,7 @@ def fresh(model):
     for variable in new.weights:
         trained = variable.trainable or not any(v is variable for v in _frozen(new))
         if variable.initializer is not None and trained:
-            variable.assign(np.asarray(variable._backend.to_numpy(variable.initializer(variable.shape, dtype=variable.dtype))))
+            variable.assign(np.asarray(backend.to_numpy(variable.initializer(variable.shape, dtype=variable.dtype))))
     arguments = model._compile_arguments
     optimizer = type(arguments["optimizer"]).from_config(arguments["optimizer"].get_config())
     new.compile(**{**arguments, "optimizer": optimizer, "metrics": copy.deepcopy(arguments["metrics"])})
