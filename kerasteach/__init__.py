@@ -34,6 +34,7 @@ __getattr__, __dir__, __all__ = lazy.names(__name__, _WHERE, more=("config", "ve
 config.HANDED_DOWN.update(
     policy=lambda identifier: importlib.import_module(f"{__name__}.dtype_policies").get(identifier),
     initializer=lambda identifier: importlib.import_module(f"{__name__}.initializers").get(identifier),
+    coach=lambda error: importlib.import_module(f"{__name__}.explain.shapes").coach(error),
     tensor=lambda array: importlib.import_module(f"{__name__}.backend").api.at_home(array),
 )
 

@@ -4,6 +4,7 @@
     run         run a script written for Keras, on kerasteach
     verify      prove every op: forward and gradients
     parity      compare with real Keras, name by name
+    faces       make every panel, check its faces, write the gallery
     exercises   make the student notebooks from their solutions
     notebooks   run the lessons again and store their outputs
     doctor      say what is installed and what will be used
@@ -65,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("names", nargs="*", metavar="name", help="names or rooms, as layers.Dense or optimizers (default: all)")
     command.add_argument("--write", type=Path, metavar="FOLDER", help="also write parity.md and left_out.md into a folder")
 
+    command = add(faces, "make every panel, check its faces, write the gallery")
+    command.add_argument("names", nargs="*", metavar="panel", help="names of panels (default: all)")
+    command.add_argument("--write", type=Path, metavar="FOLDER", help="also write README.md and the pictures into a folder")
+
     command = add(exercises, "make the student notebooks from their solutions")
     command.add_argument("--check", action="store_true", help="write nothing; exit 1 if a student notebook is not up to date")
 
@@ -112,6 +117,13 @@ def parity(options: argparse.Namespace) -> int:
     from .parity import report
 
     return report.main([*options.names, *(["--write", str(options.write)] if options.write else [])])
+
+
+def faces(options: argparse.Namespace) -> int:
+    """Make every panel on both backends, check its five faces, and write the gallery."""
+    from .widgets import faces
+
+    return faces.main([*options.names, *(["--write", str(options.write)] if options.write else [])])
 
 
 def exercises(options: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent / PACKAGE
 
 # Low to high. A room may import rooms on its own floor and on the floors below.
 FLOORS = [
-    ["config", "tree", "errors", "left_out", "lazy", "progress"],
+    ["config", "tree", "errors", "left_out", "lazy", "progress", "rich"],
     ["ops"],
     ["backend"],
     ["saving", "random", "distribution"],
@@ -34,7 +34,7 @@ FLOORS = [
     ["compat", "parity", "__main__", "__init__"],
 ]
 RANK = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-BY_NAME = {("utils", "widgets")}  # keras.utils.plot_model: drawn upstairs, looked up when it is asked for
+BY_NAME = {("utils", "widgets"), ("rich", "widgets")}  # plot_model, and the pictures of layers: drawn upstairs, when asked for
 STRANGERS = {("learn", "widgets"), ("widgets", "learn")}  # one floor, but they must not know each other
 
 # A package on the left is imported in the room on the right and nowhere else.

@@ -12,11 +12,12 @@ import numpy as np
 
 from .. import config
 from .modes import DRAWING, SCOPES, TRACE
+from .replaying import Replaying
 
 _loaded = {}
 
 
-class Backend(abc.ABC):
+class Backend(Replaying):
     """Makes arrays, reads them back, differentiates. Ops find their backend by the type of their inputs."""
 
     name: str

@@ -88,3 +88,43 @@ class _Scopes(threading.local):
 
 
 SCOPES = _Scopes()
+
+
+class _Told(threading.local):
+    """Who is told what a step does: a recorder (see `recording`), or None.
+
+    Attributes:
+        home: the backend that computes.
+        hears_ops: whether the recorder wants to hear of every op.
+        is_inside: whether we are within what is told as a whole.
+    """
+
+    recorder = home = None
+    hears_ops = is_inside = False
+
+    def asked(self, target, sources, gradients):
+        self._tell("asked", target, sources, gradients)
+
+    def assigned(self, variable, value):
+        self._tell("assigned", variable, value)
+
+    def updating(self, optimizer, variables, gradients):
+        self._tell("updating", optimizer, variables, gradients)
+        self.is_inside = self.recorder is not None  # until `updated`
+
+    def updated(self, optimizer, variables):
+        if self.recorder is not None:
+            self.is_inside = False
+            self._tell("updated", optimizer, variables)
+
+    def _tell(self, what, *facts):
+        if self.recorder is None or self.is_inside:
+            return
+        self.is_inside = True  # what the recorder does is not to be told
+        try:
+            getattr(self.recorder, what)(*facts)
+        finally:
+            self.is_inside = False
+
+
+TOLD = _Told()

@@ -122,6 +122,11 @@ def current_path():
     return "/".join(parts)
 
 
+def open_scopes():
+    """The open scopes, outermost first; `caller` is the layer, or who else opened one."""
+    return tuple(_scopes.stack)
+
+
 def scope_of(name, caller=None):
     """A scope for a layer, unless it is open already (a layer that makes weights in `build`)."""
     last = _scopes.stack[-1] if _scopes.stack else None

@@ -9,6 +9,8 @@ from ..config import floatx
 from ..ops.elementwise import cast
 from ..ops.table import as_value
 from .api import Backend
+from .modes import TOLD
+from .numpy_replaying import Audible, NumpyReplaying
 from .tape import OPEN, Tape, Tensor
 from .text import Text
 
@@ -21,13 +23,15 @@ _NO_BFLOAT16 = (
 )
 
 
-class NumpyBackend(Backend):
+class NumpyBackend(NumpyReplaying, Backend):
     """Arrays of NumPy; gradients by walking the tape back."""
 
     name = "numpy"
 
     def convert(self, x, dtype=None):
         kind = type(x)
+        if kind is Audible:
+            x, kind = np.asarray(x), np.ndarray
         if kind is Tensor:
             same = dtype is None or x.dtype.kind != "f" or x.dtype.name == dtype
             return x if same else cast(x, dtype=dtype)
@@ -42,7 +46,9 @@ class NumpyBackend(Backend):
             return array
         if target == "bfloat16":
             raise ValueError(_NO_BFLOAT16)
-        return array if array.dtype == target else array.astype(target)
+        if array.dtype == target:
+            return array
+        return cast(array, dtype=target) if TOLD.hears_ops else array.astype(target)
 
     def to_numpy(self, x):
         if isinstance(x, (np.ndarray, int, float, np.generic)):
@@ -82,6 +88,7 @@ class NumpyBackend(Backend):
         with Tape(variables) as tape:
             loss, aux = function()
         gradients = tape.gradient(loss, variables)
+        TOLD.asked(loss, variables, gradients)
         return self.detach(loss), aux, gradients
 
     def follow(self, x):
@@ -104,6 +111,7 @@ class NumpyBackend(Backend):
             )
         tape.walked = tape.walked or tape.shared
         found = tape.gradient(target, leaves, g)
+        TOLD.asked(target, leaves, found)
         if not keep:
             tape.forget()
         return found
@@ -129,7 +137,7 @@ class NumpyBackend(Backend):
     updating = inference
 
     def detach(self, x):
-        return x.value if type(x) is Tensor else x
+        return x.value if type(x) is Tensor else np.asarray(x) if type(x) is Audible else x
 
     def flatten(self, variables):
         vector = self.join([v._value for v in variables])

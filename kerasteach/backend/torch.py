@@ -7,6 +7,7 @@ from ..ops.table import COMPOSITE_ROUTES, ROUTES
 from . import api, torch_module
 from .api import Backend
 from .memory import keep_freed_memory
+from .modes import TOLD
 from .op_call import draw_composite, draw_op
 from .program import Program, trace
 from .replicas import REPLICAS
@@ -16,13 +17,14 @@ from .text import Text
 from .torch_devices import Devices
 from .torch_fusion import TO_KERNELS, Kernel
 from .torch_jit import CompiledProgram
+from .torch_replaying import TorchReplaying
 from .torch_rules import FUSED, TORCH
 from .torch_rules.common import ruled
 from .torch_rules.updates import UPDATES
 from .variable import Variable
 
 
-class TorchBackend(Devices, Backend):
+class TorchBackend(Devices, TorchReplaying, Backend):
     """Tensors of Torch, on the GPU if there is one; gradients by autograd."""
 
     name = "torch"
@@ -79,9 +81,9 @@ class TorchBackend(Devices, Backend):
         with torch.enable_grad():
             loss, aux = function()
             parameters = [v._value for v in variables]
-            if not loss.requires_grad:
-                return loss, aux, [None] * len(parameters)
-            gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
+            follows = loss.requires_grad
+            gradients = torch.autograd.grad(loss, parameters, allow_unused=True) if follows else [None] * len(parameters)
+        TOLD.asked(loss, variables, gradients)
         return loss.detach(), aux, list(gradients)
 
     def recording(self):
@@ -107,6 +109,7 @@ class TorchBackend(Devices, Backend):
         asked = [x for x in leaves if x is not None and x.requires_grad]
         start = torch.ones_like(target) if g is None else self.convert(g).to(target.dtype)
         found = torch.autograd.grad(target, asked, start, retain_graph=keep or nested, create_graph=nested, allow_unused=True)
+        TOLD.asked(target, asked, found)
         by_id = {id(x): d for x, d in zip(asked, found)}
         return [by_id.get(id(x)) for x in leaves]
 

@@ -6,9 +6,10 @@ from .. import config, tree
 from ..ops.elementwise import cast
 from ..ops.operators import Operators
 from ..ops.table import COMPOSITE_ROUTES, ROUTES, dispatch
+from ..rich import Shown
 from . import api, tape
 from .dtypes import is_float_dtype, standardize_dtype
-from .modes import DRAWING, SCOPES, TRACE
+from .modes import DRAWING, SCOPES, TOLD, TRACE
 from .names import auto_name, current_path
 from .op_call import draw_composite, draw_op
 from .scopes import as_tensor_of
@@ -19,7 +20,7 @@ _AGGREGATIONS = (None, "none", "mean", "sum", "only_first_replica")
 _SYNCHRONIZATIONS = (None, "none", "on_read", "on_write", "auto")
 
 
-class Variable(Operators):
+class Variable(Operators, Shown):
     """A tensor that keeps its value between calls; weights are variables.
 
     Args:
@@ -144,6 +145,7 @@ class Variable(Operators):
             SCOPES.stateless.add_update((self, value))
             return value
         self._backend.assign(self, self._backend.detach(value))
+        TOLD.assigned(self, value)
         return self._value
 
     def assign_add(self, value):
@@ -155,6 +157,7 @@ class Variable(Operators):
         if SCOPES.stateless is not None:
             return self.assign(self.value + as_tensor_of(self, value))
         self._backend.add_in_place(self, value.value if type(value) is Variable else value)
+        TOLD.assigned(self, None)
         return self._value
 
     def assign_sub(self, value):

@@ -1,5 +1,7 @@
 """The base of callbacks, and History."""
 
+from ..rich import Shown
+
 
 class Callback:
     """Base of all callbacks: override the hooks you need.
@@ -86,7 +88,7 @@ class Callback:
         """Called after a prediction."""
 
 
-class History(Callback):
+class History(Callback, Shown):
     """Keeps the logs of every epoch; `fit` returns one.
 
     Attributes:

@@ -26,8 +26,31 @@ class Plane(NamedTuple):
     @property
     def points(self):
         """The middles of the cells, float32 `(size * size, 2)`."""
-        x1, x2 = np.meshgrid(*(_middles(*limits, self.size) for limits in (self.xlim, self.ylim)))
+        x1, x2 = np.meshgrid(self.xs, self.ys)
         return np.stack([x1.ravel(), x2.ravel()], axis=1).astype("float32")  # (cells, 2)
+
+    @property
+    def xs(self):
+        """The middles of the columns, `(size,)`."""
+        return _middles(*self.xlim, self.size)
+
+    @property
+    def ys(self):
+        """The middles of the rows, `(size,)`."""
+        return _middles(*self.ylim, self.size)
+
+    def with_points(self, points):
+        """This plane, stretched where a point lies outside.
+
+        >>> Plane((0, 1), (0, 1), 9).with_points([[0.5, 3.0]]).ylim
+        (0, 3.05)
+        """
+        limits = []
+        for (low, high), values in zip((self.xlim, self.ylim), np.asarray(points, float).reshape(-1, 2).T):
+            room = 0.05 * (high - low)
+            outside = [v - room for v in values if v < low], [v + room for v in values if v > high]
+            limits.append((min([low, *map(float, outside[0])]), max([high, *map(float, outside[1])])))
+        return Plane(*limits, self.size)
 
     @classmethod
     def around(cls, points, size=60, room=0.12):
@@ -107,6 +130,51 @@ def decision_map(model, plane, kind=None, output=0):
     values = found if kind == "number" else _probabilities(found, loss, kind)
     shape = (plane.size, plane.size) + (() if kind != "classes" else (values.shape[1],))
     return DecisionMap(plane, kind, values.reshape(shape))
+
+
+def labels_of(y, found):
+    """Targets as the map has them: class numbers, or numbers for a regression.
+
+    Args:
+        y: targets as for `fit`: class numbers, one-hot rows, -1 and 1 for a hinge, or numbers.
+        found: a `DecisionMap` of the model.
+
+    Returns:
+        Array `(n,)`.
+
+    >>> labels_of([[-1], [1]], DecisionMap(None, "binary", None)), labels_of([[0, 1]], DecisionMap(None, "classes", None))
+    (array([0, 1]), array([1]))
+    """
+    y = np.asarray(y)
+    if found.kind == "number":
+        return y.reshape(len(y), -1)[:, 0].astype("float64")
+    if y.ndim == 2 and y.shape[1] > 1:
+        return y.argmax(axis=1)
+    y = y.reshape(len(y))
+    return (y > 0.5).astype(int) if found.kind == "binary" else y.astype(int)
+
+
+def target_like(label, y):
+    """One more target in the form of others, `(1, ...)`.
+
+    >>> target_like(2, np.eye(3)).tolist(), target_like(0, np.array([[-1.0], [1.0]])).tolist(), target_like(1, np.array([0, 1]))
+    ([[0.0, 0.0, 1.0]], [[-1.0]], array([1]))
+    """
+    y = np.asarray(y)
+    if y.ndim == 2 and y.shape[1] > 1:
+        return np.eye(y.shape[1])[[int(label)]].astype(y.dtype)
+    hinge = y.size > 0 and set(np.unique(y)) == {-1, 1}
+    return np.full((1, *y.shape[1:]), 2 * label - 1 if hinge else label).astype(y.dtype)
+
+
+def answers_at(model, points, found, output=0):
+    """What the model says at points: a class number each, or a number for a regression. `(n,)`."""
+    raw = np.asarray(tree.flatten(model.predict(inputs_of(model, points), batch_size=max(1, len(points)), verbose=0))[output])
+    raw = raw.reshape(len(points), -1).astype("float32")
+    if found.kind == "number":
+        return raw[:, 0]
+    values = _probabilities(raw, _loss_of(model, output), found.kind)
+    return values.argmax(axis=1) if found.kind == "classes" else (values >= 0.5).astype(int)
 
 
 def neuron_maps(model, plane, layers=None):

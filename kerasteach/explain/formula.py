@@ -20,6 +20,7 @@ _NAMED = {"exp": r"\exp", "log": r"\ln", "tanh": r"\tanh", "sin": r"\sin", "cos"
           "sinh": r"\sinh", "cosh": r"\cosh", "arcsin": r"\arcsin", "arccos": r"\arccos", "arctan": r"\arctan", "max": r"\max", "min": r"\min",
           "maximum": r"\max", "minimum": r"\min", "sum": r"\textstyle\sum", "prod": r"\textstyle\prod",
           "argmax": r"\arg\max", "argmin": r"\arg\min"}  # fmt: skip
+_MODULES = {"np", "ops", "math", "backend", "linalg", "fft", "special", "random"}
 _WEAK, _SUM, _PRODUCT, _POWER, _ATOM = range(5)  # how tightly a formula holds together
 
 
@@ -70,6 +71,17 @@ def formula(op):
     return Formula(op.name, lines, "\n\n".join(sources))
 
 
+def formula_lines(rule):
+    """Return the formulas of a row, an optimizer or a function as a dict of left side -> LaTeX; none for what has no source."""
+    if hasattr(rule, "forward") or isinstance(rule, Composite):
+        return formula(rule).lines
+    function = getattr(rule, "function", None)
+    try:
+        return {"w": _tex_of(function)} if callable(function) else {}
+    except (OSError, TypeError):
+        return {}
+
+
 def _tex_of(function):
     """LaTeX of what a function returns, its local names written out after it."""
     definition = _definition(function)
@@ -80,6 +92,8 @@ def _tex_of(function):
         lines += _statement(statement)
     results = [tex for kind, tex in lines if kind == "return"]
     where = [tex for kind, tex in lines if kind == "where"]
+    if not results:
+        return r" \quad ".join(where)  # an optimizer's: it changes what it is given
     return r" \text{ or } ".join(dict.fromkeys(results)) + (r" \quad\text{where } " + ",\\; ".join(where) if where else "")
 
 
@@ -108,6 +122,9 @@ def _statement(node):
         return [("return", _tex(node.value)[0])]
     if isinstance(node, ast.Assign):
         return [("where", f"{_tex(node.targets[0])[0]} = {_tex(node.value)[0]}")]
+    if isinstance(node, ast.AugAssign):
+        left = _tex(node.target)[0]
+        return [("where", f"{left} \\leftarrow {_tex(ast.BinOp(node.target, node.op, node.value))[0]}")]
     if isinstance(node, ast.If):
         condition = rf" \;\text{{if }} {_tex(node.test)[0]}"
         inner = [pair for child in node.body for pair in _statement(child)]
@@ -178,6 +195,8 @@ def _compare(node):
 
 
 def _attribute(node):
+    if isinstance(node.value, ast.Name) and node.value.id == "self":
+        return _name(ast.Name(node.attr))  # a setting
     if node.attr == "T":
         return rf"{_in(node.value, _ATOM)}^\top", _POWER
     if node.attr == "pi":
@@ -192,6 +211,8 @@ def _choice(node):
 def _call(node):
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     args = node.args
+    if isinstance(node.func, ast.Attribute) and not (isinstance(node.func.value, ast.Name) and node.func.value.id in _MODULES):
+        node, args = _as_function(node)  # x.sum(axis) is sum(x, axis)
     if name in _CALLS:
         return _CALLS[name](node, args)
     if name in _INFIX and len(args) == 2:
@@ -203,6 +224,15 @@ def _call(node):
     head = _NAMED.get(name) or rf"\operatorname{{{name.replace('_', ' ').strip()}}}"
     below = f"_{{{axis}}}" if axis not in (None, "None") else ""
     return rf"{head}{below}\left({inner}\right)", _POWER
+
+
+def _as_function(node):
+    """A method's call as the function of that name, its first argument the object; an axis by its name."""
+    args, keywords = [node.func.value, *node.args], list(node.keywords)
+    if node.func.attr in ("sum", "mean", "max", "min", "prod", "argmax", "argmin") and node.args:
+        keywords.append(ast.keyword("axis", node.args[0]))
+        args = [node.func.value, *node.args[1:]]
+    return ast.Call(node.func, args, keywords), args
 
 
 def _code(text):

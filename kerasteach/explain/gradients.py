@@ -39,10 +39,10 @@ def gradients(model, x, y, sample_weight=None, of="weights"):
     ((36.0, {'line': array([[12.]], dtype=float32)}), 36.0)
     """
     if isinstance(of, str) and of == "weights":
-        return _of_weights(model, _loss_function(model, x, y, sample_weight))
+        return _of_weights(model, loss_function(model, x, y, sample_weight))
     if isinstance(of, str) and of == "inputs":
         return _of_inputs(model, x, y, sample_weight)
-    return _of_layers(model, _loss_function(model, x, y, sample_weight), None if isinstance(of, str) and of == "layers" else of)
+    return _of_layers(model, loss_function(model, x, y, sample_weight), None if isinstance(of, str) and of == "layers" else of)
 
 
 def _of_weights(model, loss_of):
@@ -75,7 +75,7 @@ def _of_inputs(model, x, y, sample_weight):
         follow["tensors"] = x = tree.map_structure(lambda t: _followed(tape, t), x)
         return x
 
-    loss_of = _loss_function(model, x, y, sample_weight, watch)
+    loss_of = loss_function(model, x, y, sample_weight, watch)
     with backend.GradientTape() as tape:
         loss = loss_of()
     tensors = tree.flatten(follow["tensors"])
@@ -123,10 +123,10 @@ def finite_differences(model, x, y, variable, indices=None, step=1e-6, sample_we
     array([24.])
     """
     variable = _find(model, variable)
-    _loss_function(model, x, y, sample_weight)()  # now everything is built
+    loss_function(model, x, y, sample_weight)()  # now everything is built
     chosen = list(np.ndindex(variable.shape)) if indices is None else [tuple(np.atleast_1d(i)) for i in indices]
     with _in_float64(model):
-        loss_of = _loss_function(model, x, y, sample_weight)
+        loss_of = loss_function(model, x, y, sample_weight)
         slopes = np.array([_slope(loss_of, variable._value, index, step) for index in chosen])
     return slopes.reshape(variable.shape) if indices is None else slopes
 
@@ -140,7 +140,7 @@ def _slope(loss_of, array, index, step):
     return (losses[0] - losses[1]) / (2 * step)
 
 
-def _loss_function(model, x, y, sample_weight, watch=lambda x: x):
+def loss_function(model, x, y, sample_weight, watch=lambda x: x):
     """Function() -> loss of the batch, as the model's weights are when it is called."""
     model._assert_compile_called("gradients")
     data = model._one_batch(x, y, sample_weight, None)

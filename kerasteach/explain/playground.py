@@ -16,6 +16,8 @@ from ..backend.random_state import random_state, set_random_state
 from ..models import Sequential
 from ..utils import set_random_seed
 from . import points
+from .boundary import Plane
+from .layer_outputs import activations
 
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "gelu", "leaky_relu", "linear")
 OPTIMIZERS = {"sgd": "SGD", "momentum": "SGD", "adagrad": "Adagrad", "rmsprop": "RMSprop", "adam": "Adam"}
@@ -116,8 +118,8 @@ class Recipe:
             "])",
             "model.compile(",
             f"    optimizer=keras.optimizers.{kind}({_spelled(settings)}),",
-            f"    loss={self._loss()!r},",
-            *([f"    metrics={self._metrics()!r},"] if self._metrics() else []),
+            f"    loss={_quoted(self._loss())},",
+            *([f"    metrics={_quoted(self._metrics())},"] if self._metrics() else []),
             ")",
             "history = model.fit(",
             f"    x[:{half}], y[:{half}], validation_data=(x[{half}:], y[{half}:]),",
@@ -167,7 +169,12 @@ class _Regularizer(NamedTuple):
 
 
 def _spelled(arguments):
-    return ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+    return ", ".join(f"{name}={_quoted(value)}" for name, value in arguments.items())
+
+
+def _quoted(value):
+    """`repr`, with the quotes that most programs have."""
+    return repr(value).replace("'", '"')
 
 
 _CHOICES = {"data": points.DATASETS, "activation": ACTIVATIONS, "optimizer": OPTIMIZERS,
@@ -255,9 +262,25 @@ class Run:
         self._viewer.set_weights(self._weights[epoch])
         return self._viewer
 
+    def weights(self, epoch):
+        """Kernel and bias of each Dense layer after an epoch: `[(kernel (inputs, units), bias (units,)), ...]`."""
+        self.train_to(epoch)
+        found = self._weights[epoch]
+        return list(zip(found[::2], found[1::2]))
+
+    def maps(self, epoch, size=60):
+        """What everything in the network gives all over the plane after an epoch.
+
+        Returns:
+            Dict of `hidden_1`, ..., `output` -> array `(neurons, size, size)`; row 0 is the lowest x2.
+        """
+        plane = Plane((-points.LIMIT, points.LIMIT), (-points.LIMIT, points.LIMIT), size)
+        found = activations(self.at(epoch), points.features_of(plane.points, self.recipe.features))
+        return {name: array.reshape(size, size, -1).transpose(2, 0, 1) for name, array in found.items()}
+
     def _one_epoch(self):
         (_, x, y), (_, *test) = self.train, self.test
-        with self._random:
+        with self._random, np.errstate(all="ignore"):  # who runs off to infinity is shown doing so
             logs = self.model.fit(x, y, validation_data=test, batch_size=self.recipe.batch_size, verbose=0).history
         for name, values in logs.items():
             self.curves[name].append(values[0])

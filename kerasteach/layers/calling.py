@@ -8,7 +8,7 @@ the graph.
 import threading
 import weakref
 
-from .. import backend, ops, tree
+from .. import backend, errors, ops, tree
 from ..backend import symbolic
 from ..backend.masks import keep_mask
 from ..backend.modes import DRAWING, SCOPES, TRACE
@@ -38,44 +38,49 @@ class Calling(MaskFlow):
 
     casts_inputs = True  # whether inputs get the dtype that the layer computes in; a graph casts to that of its inputs
 
+    @errors.door
     def __call__(self, *args, **kwargs):
-        masks = self._masks(args)  # first of all: converting an array drops its mask
-        if not (self.built and len(args) == 1 and self._is_ready(args[0])):
-            if TRACE.nodes is None and symbolic.any_symbolic(args, kwargs):
-                return self._call_symbolic(args, kwargs)
-            args, kwargs = self._convert(args, kwargs)
-            self._maybe_build(args, kwargs)
-        check_input_spec(self.input_spec, args[0] if args else None, self.name)
-        outer = CONTEXT.training
-        training = kwargs.get("training")
-        if training is None:
-            training = outer if outer is not None else self._signature.default_training
-        if self._signature.takes_training:
-            kwargs["training"] = training
-        else:
-            kwargs.pop("training", None)
-        kwargs = self._with_mask(args, kwargs, masks)
-        before = CONTEXT.is_open, SCOPES.autocast, SCOPES.home
-        if not CONTEXT.is_open and WITH_LOSSES and SCOPES.stateless is None:
-            self._clear_losses()
-        CONTEXT.training, CONTEXT.is_open = training, True
-        SCOPES.autocast, SCOPES.home = self._autocast_to(), self._backend
         try:
-            with scope_of(self.name, self):  # layers inside may be built only now
-                outputs = self.call(*args, **kwargs)
-            if CONTEXT.observer is not None:
-                outputs = CONTEXT.observer(self, outputs)
-        except Exception as error:
-            self._explain(error, args)
+            masks = self._masks(args)  # first of all: converting an array drops its mask
+            if not (self.built and len(args) == 1 and self._is_ready(args[0])):
+                if TRACE.nodes is None and symbolic.any_symbolic(args, kwargs):
+                    return self._call_symbolic(args, kwargs)
+                args, kwargs = self._convert(args, kwargs)
+                self._maybe_build(args, kwargs)
+            check_input_spec(self.input_spec, args[0] if args else None, self.name)
+            outer = CONTEXT.training
+            training = kwargs.get("training")
+            if training is None:
+                training = outer if outer is not None else self._signature.default_training
+            if self._signature.takes_training:
+                kwargs["training"] = training
+            else:
+                kwargs.pop("training", None)
+            kwargs = self._with_mask(args, kwargs, masks)
+            before = CONTEXT.is_open, SCOPES.autocast, SCOPES.home
+            if not CONTEXT.is_open and WITH_LOSSES and SCOPES.stateless is None:
+                self._clear_losses()
+            CONTEXT.training, CONTEXT.is_open = training, True
+            SCOPES.autocast, SCOPES.home = self._autocast_to(), self._backend
+            try:
+                with scope_of(self.name, self):  # layers inside may be built only now
+                    outputs = self.call(*args, **kwargs)
+                if CONTEXT.observer is not None:
+                    outputs = CONTEXT.observer(self, outputs)
+            except Exception as error:
+                self._explain(error, args)
+                raise
+            finally:
+                CONTEXT.training = outer
+                CONTEXT.is_open, SCOPES.autocast, SCOPES.home = before
+            if self.activity_regularizer is not None:
+                self._regularize_activity(outputs)
+            if masks is not None or self._makes_masks() or (self._signature.takes_mask and kwargs.get("mask") is not None):
+                return self._pass_masks(args, kwargs, outputs, masks)
+            return outputs
+        except errors.KINDS as error:
+            errors.teach(error)
             raise
-        finally:
-            CONTEXT.training = outer
-            CONTEXT.is_open, SCOPES.autocast, SCOPES.home = before
-        if self.activity_regularizer is not None:
-            self._regularize_activity(outputs)
-        if masks is not None or self._makes_masks() or (self._signature.takes_mask and kwargs.get("mask") is not None):
-            return self._pass_masks(args, kwargs, outputs, masks)
-        return outputs
 
     def _call_symbolic(self, args, kwargs):
         self._maybe_build(args, kwargs)
@@ -193,7 +198,7 @@ class Calling(MaskFlow):
     def compute_output_spec(self, *args, **kwargs):
         """Return symbolic outputs for symbolic inputs, by running `call` on them."""
         if type(self).compute_output_shape is not Calling.compute_output_shape:
-            shapes = [tree.map_structure(lambda t: t.shape if type(t) is KerasTensor else t, a) for a in args]
+            shapes = [tree.map_structure(lambda t: tuple(t.shape) if hasattr(t, "shape") else t, a) for a in args]
             shape = self.compute_output_shape(*shapes[: self._signature.shape_arguments])
             return symbolic_from_shape(shape, self.compute_dtype)
         if self._signature.takes_training and "training" not in kwargs:

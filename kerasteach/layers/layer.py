@@ -7,6 +7,7 @@ What happens in a call is in `calling`, how weights and sublayers are found in
 from .. import backend, constraints, dtype_policies, initializers, regularizers, tree
 from ..backend.modes import DRAWING, SCOPES
 from ..backend.symbolic import KerasTensor, Operation
+from ..rich import Shown
 from .calling import WITH_LOSSES, Calling
 from .description import Description
 from .signature import ShapesByName, as_shapes, remembering_shapes, signature_of, symbolic_from_shape
@@ -14,7 +15,7 @@ from .stateless import Stateless
 from .tracking import Tracking
 
 
-class Layer(Calling, Stateless, Description, Tracking, Operation):
+class Layer(Calling, Stateless, Description, Tracking, Operation, Shown):
     """Base of all layers.
 
     Subclass it: make weights in `build(self, input_shape)` with `add_weight`, use

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .. import backend, ops, tree
+from .. import backend, errors, ops, tree
 from ..backend.api import owner
 from ..backend.masks import mask_of
 from ..backend.replicas import REPLICAS
@@ -53,11 +53,16 @@ class Loss:
         """dtype name to compute in."""
         return self._dtype
 
+    @errors.door
     def __call__(self, y_true, y_pred, sample_weight=None):
-        mask = mask_of(y_pred)
-        y_pred = _mapped(self._prepare, y_pred)
-        values = self.call(_beside(self._prepare_truth(y_true), y_pred), y_pred)
-        return reduce_weighted_values(values, sample_weight, _both(mask, mask_of(values)), self.reduction, self._dtype)
+        try:
+            mask = mask_of(y_pred)
+            y_pred = _mapped(self._prepare, y_pred)
+            values = self.call(_beside(self._prepare_truth(y_true), y_pred), y_pred)
+            return reduce_weighted_values(values, sample_weight, _both(mask, mask_of(values)), self.reduction, self._dtype)
+        except errors.KINDS as error:
+            errors.teach(error)
+            raise
 
     def _prepare(self, x):
         return as_dtype(x, self._dtype)

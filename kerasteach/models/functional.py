@@ -1,12 +1,13 @@
 """`Model(inputs, outputs)`: a model that is a graph of layers."""
 
-from .. import backend, ops, tree
+from .. import backend, errors, ops, tree
 from ..backend.masks import keep_mask, with_mask
 from ..backend.modes import TRACE
 from ..backend.scopes import AutocastScope
 from ..backend.symbolic import KerasTensor, is_keras_tensor
 from ..layers import InputSpec, Layer
 from .graph import trace
+from .input_structure import check_keys, check_nesting
 from .model import Model
 from .plan import Plan
 
@@ -121,20 +122,25 @@ class Functional(Model):
         """Nothing to do: a graph is built from the start."""
         self.built = True
 
+    @errors.door
     def __call__(self, *args, **kwargs):
-        if args and isinstance(args[0], (dict, tuple)):
-            args = (self._in_order(args[0]), *args[1:])
-        return super().__call__(*args, **kwargs)
+        try:
+            if args and isinstance(args[0], (dict, tuple)):
+                args = (self._in_order(args[0]), *args[1:])
+            return super().__call__(*args, **kwargs)
+        except errors.KINDS as error:
+            errors.teach(error)
+            raise
 
     def _in_order(self, inputs):
         """Inputs in a dict, tuple or deeper structure, as the list the graph has them in; dicts go by key."""
         wanted = self._inputs_struct
         if isinstance(inputs, dict) and not isinstance(wanted, dict):
             wanted = dict(zip(self.input_names, self._graph_inputs))
-            _check_keys(inputs, wanted, self.name)
+            check_keys(inputs, wanted, self.name)
             return [inputs[name] for name in wanted]
         if tree.is_nested(wanted):
-            _check_nesting(inputs, wanted, self.name)
+            check_nesting(inputs, wanted, self.name)
         return tree.flatten(inputs)
 
     def call(self, inputs, training=None, mask=None):
@@ -239,42 +245,6 @@ class Functional(Model):
             return cls(**config)
         inputs, outputs, rest = graph_from_config(config, custom_objects)
         return cls(inputs=inputs, outputs=outputs, **rest)
-
-
-def _check_keys(given, wanted, name):
-    """Raise unless a dict has exactly the keys it should.
-
-    Raises:
-        ValueError: with both sets of keys.
-    """
-    missing, unknown = [k for k in wanted if k not in given], [k for k in given if k not in wanted]
-    if missing or unknown:
-        what = [f"Missing data for input(s) {missing}."] * bool(missing) + [f"No input is called {unknown}."] * bool(unknown)
-        fix = f"add {missing[0]!r} to the dictionary" if missing else f"leave {unknown[0]!r} out of the dictionary"
-        raise ValueError(
-            f"{' '.join(what)} You passed a data dictionary with keys {sorted(map(str, given))} to model '{name}'. "
-            f"Expected the following keys: {sorted(map(str, wanted))}\n"
-            f"Fix: {fix}; the keys are the names given to keras.Input."
-        )
-
-
-def _check_nesting(given, wanted, name):
-    """Raise unless inputs are nested as the model's were; a list and a tuple are alike."""
-    if isinstance(wanted, dict) and isinstance(given, dict):
-        _check_keys(given, wanted, name)
-        pairs = [(given[key], wanted[key]) for key in wanted]
-    elif isinstance(wanted, (list, tuple)) and isinstance(given, (list, tuple)) and len(given) == len(wanted):
-        pairs = list(zip(given, wanted))
-    elif tree.is_nested(wanted) and len(tree.flatten(wanted)) != len(tree.flatten(given)):
-        shapes = tree.map_structure(lambda x: getattr(x, "shape", x), given)
-        raise ValueError(
-            f"The structure of `inputs` doesn't match the expected structure of model '{name}'.\n"
-            f"Expected: {tree.map_structure(lambda t: t.name, wanted)}. Received: inputs={shapes}"
-        )
-    else:
-        return
-    for part, expected in pairs:
-        _check_nesting(part, expected, name)
 
 
 def _one_or_all(shapes):

@@ -1,6 +1,6 @@
 """`keras.Sequential`: a plain chain of layers."""
 
-from .. import saving, tree
+from .. import errors, saving, tree
 from ..backend.names import auto_name, current_path, scope_of
 from ..backend.symbolic import is_keras_tensor
 from ..layers import Input, InputLayer, InputSpec, Layer
@@ -30,13 +30,15 @@ class Sequential(Model):
     def __new__(cls, *args, **kwargs):
         return Layer.__new__(cls)
 
+    @errors.door
     def __init__(self, layers=None, trainable=True, name=None):
-        Layer.__init__(self, trainable=trainable, name=name)
-        self._chain = []
-        self._functional = None
-        for layer in layers or []:
-            self.add(layer, rebuild=False)
-        self._maybe_rebuild()
+        with errors.COACHED:
+            Layer.__init__(self, trainable=trainable, name=name)
+            self._chain = []
+            self._functional = None
+            for layer in layers or []:
+                self.add(layer, rebuild=False)
+            self._maybe_rebuild()
 
     @property
     def input_dtype(self):
@@ -48,6 +50,7 @@ class Sequential(Model):
     def _layers(self):
         return list(self.__dict__.get("_chain", ()))
 
+    @errors.door
     def add(self, layer, rebuild=True):
         """Put a layer at the end.
 
@@ -58,26 +61,27 @@ class Sequential(Model):
         Raises:
             ValueError: if it is no layer, its name is taken, or its input cannot follow.
         """
-        if is_keras_tensor(layer) and isinstance(layer._keras_history.operation, InputLayer):
-            layer = layer._keras_history.operation
-        if not isinstance(layer, Layer):
-            raise ValueError(
-                "Only instances of `keras.Layer` can be added to a Sequential model. "
-                f"Received: {layer} (of type {type(layer)})\n"
-                "Fix: make an object, as in Dense(8) and not Dense; a function becomes a layer with Lambda(function)."
-            )
-        if layer.name in [other.name for other in self._chain]:
-            raise ValueError(
-                f"All layers added to a Sequential model should have unique names. Name '{layer.name}' is already the "
-                f"name of a layer in this model. Update the `name` argument to pass a unique name."
-            )
-        if isinstance(layer, InputLayer) and self._chain:
-            raise ValueError(f"Sequential model '{self.name}' has already been configured to use input shape; an Input must be its first layer.")
-        if not self._chain and hasattr(layer, "_input_shape_arg"):
-            self._chain.append(InputLayer(batch_shape=layer._input_shape_arg))
-        self._chain.append(layer)
-        if rebuild:
-            self._maybe_rebuild()
+        with errors.COACHED:
+            if is_keras_tensor(layer) and isinstance(layer._keras_history.operation, InputLayer):
+                layer = layer._keras_history.operation
+            if not isinstance(layer, Layer):
+                raise ValueError(
+                    "Only instances of `keras.Layer` can be added to a Sequential model. "
+                    f"Received: {layer} (of type {type(layer)})\n"
+                    "Fix: make an object, as in Dense(8) and not Dense; a function becomes a layer with Lambda(function)."
+                )
+            if layer.name in [other.name for other in self._chain]:
+                raise ValueError(
+                    f"All layers added to a Sequential model should have unique names. Name '{layer.name}' is already the "
+                    f"name of a layer in this model. Update the `name` argument to pass a unique name."
+                )
+            if isinstance(layer, InputLayer) and self._chain:
+                raise ValueError(f"Sequential model '{self.name}' has already been configured to use input shape; an Input must be its first layer.")
+            if not self._chain and hasattr(layer, "_input_shape_arg"):
+                self._chain.append(InputLayer(batch_shape=layer._input_shape_arg))
+            self._chain.append(layer)
+            if rebuild:
+                self._maybe_rebuild()
 
     def pop(self, rebuild=True):
         """Take the last layer off and return it.
@@ -102,23 +106,25 @@ class Sequential(Model):
             first = self._chain[0].inputs[0]
             self._connect(Input(batch_shape=first.shape, dtype=first.dtype))
 
+    @errors.door
     def build(self, input_shape=None):
         """Make the weights for inputs of this shape.
 
         Raises:
             ValueError: if there are no layers, or no single shape.
         """
-        if self._functional is not None:
-            return
-        if not self._chain:
-            raise ValueError(f"Sequential model {self.name} cannot be built because it has no layers. Call `model.add(layer)`.")
-        if isinstance(self._chain[0], InputLayer):
-            return self._connect(self._chain[0].output)
-        if input_shape is None:
-            raise ValueError("You must provide an `input_shape` argument.")
-        start = Input(batch_shape=tuple(input_shape), dtype=self._chain[0].compute_dtype)
-        self._chain.insert(0, start._keras_history.operation)
-        self._connect(start)
+        with errors.COACHED:
+            if self._functional is not None:
+                return
+            if not self._chain:
+                raise ValueError(f"Sequential model {self.name} cannot be built because it has no layers. Call `model.add(layer)`.")
+            if isinstance(self._chain[0], InputLayer):
+                return self._connect(self._chain[0].output)
+            if input_shape is None:
+                raise ValueError("You must provide an `input_shape` argument.")
+            start = Input(batch_shape=tuple(input_shape), dtype=self._chain[0].compute_dtype)
+            self._chain.insert(0, start._keras_history.operation)
+            self._connect(start)
 
     def _connect(self, x):
         start = x
@@ -132,12 +138,17 @@ class Sequential(Model):
         self._build_shapes = start.shape
         self.built = True
 
+    @errors.door
     def __call__(self, inputs, training=None, mask=None):
-        if self._functional is None and self._chain:
-            symbols = tree.flatten(inputs)
-            shape = tuple(symbols[0].shape) if hasattr(symbols[0], "shape") else tuple(self._backend.convert(inputs).shape)
-            self.build(shape)
-        return super().__call__(inputs, training=training, mask=mask)
+        try:
+            if self._functional is None and self._chain:
+                symbols = tree.flatten(inputs)
+                shape = tuple(symbols[0].shape) if hasattr(symbols[0], "shape") else tuple(self._backend.convert(inputs).shape)
+                self.build(shape)
+            return super().__call__(inputs, training=training, mask=mask)
+        except errors.KINDS as error:
+            errors.teach(error)
+            raise
 
     def call(self, inputs, training=None, mask=None):
         """Run the chain."""

@@ -17,7 +17,7 @@ class Operators:
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         """`ndarray + x` is the op; any other NumPy function gets x as an array, or says why that cannot be."""
-        op = _UFUNCS.get(ufunc) if method == "__call__" and not kwargs else None
+        op = UFUNCS.get(ufunc) if method == "__call__" and not kwargs else None
         if op is not None:
             return op(*inputs)
         arrays = [np.asarray(x) if isinstance(x, Operators) else x for x in inputs]
@@ -124,7 +124,7 @@ class Operators:
         return len(self.shape)
 
 
-_UFUNCS = {
+UFUNCS = {
     np.add: e.add, np.subtract: e.subtract, np.multiply: e.multiply, np.divide: e.divide, np.power: e.power,
     np.remainder: logic.mod, np.matmul: matmul, np.equal: logic.equal, np.not_equal: logic.not_equal, np.less: logic.less,
     np.less_equal: logic.less_equal, np.greater: logic.greater, np.greater_equal: logic.greater_equal,

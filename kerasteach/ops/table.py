@@ -24,6 +24,7 @@ An input without a VJP (an index, a condition) gets no gradient.
 
 import importlib
 
+from .. import errors
 from .spec import promote
 from .values import as_value, evaluate
 
@@ -78,17 +79,22 @@ class Op:
         self.shape, self.dtype, self.example, self.kinks = shape, dtype, example, kinks
         self.said = {}  # what the dtype rule said, for each combination of inputs met so far
 
+    @errors.door
     def __call__(self, *args, **params):
-        if self.variadic and len(args) == 1:
-            args = tuple(args[0])
-        elif len(args) != self.arity:
-            args, params = self.bind(args, params)
         try:
-            return dispatch(self, args, params)
-        except TypeError:
-            if self.required <= params.keys() <= set(self.params):
-                raise
-        return self.bind((args,) if self.variadic else args, params)  # raises, and says which argument it is
+            if self.variadic and len(args) == 1:
+                args = tuple(args[0])
+            elif len(args) != self.arity:
+                args, params = self.bind(args, params)
+            try:
+                return dispatch(self, args, params)
+            except TypeError:
+                if self.required <= params.keys() <= set(self.params):
+                    raise
+            return self.bind((args,) if self.variadic else args, params)  # raises, and says which argument it is
+        except errors.KINDS as error:
+            errors.teach(error)
+            raise
 
     def bind(self, args, params):
         """Sort arguments into inputs and parameters, as Python would by signature."""
@@ -172,9 +178,14 @@ class Composite:
         self.definition = self.__wrapped__ = definition
         self.example, self.kinks, self.looks, self.variadic = example, kinks, looks, variadic
 
+    @errors.door
     def __call__(self, *args, **params):
-        route = composite_route((*args, *params.values()) if params else args)
-        return self.definition(*args, **params) if route is None else route(self, args, params)
+        try:
+            route = composite_route((*args, *params.values()) if params else args)
+            return self.definition(*args, **params) if route is None else route(self, args, params)
+        except errors.KINDS as error:
+            errors.teach(error)
+            raise
 
     def __repr__(self):
         return f"<composite op {self.name}>"

@@ -15,6 +15,7 @@ import warnings
 import numpy as np
 
 from .. import backend
+from ..backend.modes import TOLD
 from ..backend.replicas import REPLICAS
 from . import settings
 from .averages import Averages
@@ -118,11 +119,13 @@ class Optimizer(State, Averages, Custom, Description, Snapshot):
                 grads = [g / self.loss_scale_factor for g in grads]
             for observer in self._observers:
                 observer.gradients(variables, grads)
+            TOLD.updating(self, variables, grads)
             if self._sums:
                 grads = self._accumulate(grads, variables)
             if grads is not None:
                 self._step(grads, variables)
             self.after_update(variables)
+            TOLD.updated(self, variables)
             for observer in self._observers:
                 observer.updated(variables)
 

@@ -4,7 +4,7 @@ import contextlib
 
 import numpy as np
 
-from .. import backend, config, tree
+from .. import backend, config, errors, tree
 from .data import Epochs, at_most, make_source, makes_batches, split, warn_of_nan
 from .interrupt import WholeSteps
 from .running import Running
@@ -14,6 +14,7 @@ from .structure import WORTH
 class Loop(Running):
     """The loops of a model. What one step does is in `Trainer`."""
 
+    @errors.door
     def fit(
         self,
         x=None,
@@ -62,38 +63,39 @@ class Loop(Running):
             KeyboardInterrupt: on Ctrl-C, after the running step is whole. Weights stay
                 trained so far, and `model.history` holds the epochs.
         """
-        self._assert_compile_called("fit")
-        epochs = at_most(config.max_epochs(), epochs, "epochs")
-        if validation_split and validation_data is None:
-            (x, y, sample_weight), validation_data = _split(x, y, sample_weight, validation_split)
-        source = make_source(x, y, sample_weight, batch_size, shuffle, class_weight, steps_per_epoch)
-        data = Epochs(source, steps_per_epoch, self.steps_per_execution)
-        validation = self._validation(validation_data, validation_batch_size or batch_size, validation_steps)
-        warn_of_nan(source)
-        self._build_from(data)
-        train = self.make_train_function()
-        source.check_targets(self._check_targets)
-        run = self._callbacks(callbacks, verbose, epochs, data, add_history=True)
-        self.stop_training = False
-        logs = {}
-        with self._fixed_anew(fitting=True), contextlib.closing(data), WholeSteps() as steps:
-            run.on_train_begin()
-            start, self._initial_epoch = self._initial_epoch or initial_epoch, None  # BackupAndRestore may have set it
-            for epoch in range(start, epochs):
-                self.reset_metrics()
-                run.on_epoch_begin(epoch)
-                logs = self._epoch(data, train, run, steps)
-                if validation is not None and not steps.stopped and _is_due(epoch, validation_freq):
-                    validation.reset()
-                    run.validating(validation.num_batches)
-                    result = self._evaluate(validation, run, alone=False)
-                    logs = logs | {f"val_{name}": value for name, value in result.items()}
-                run.on_epoch_end(epoch, logs)
-                if self.stop_training or steps.stopped:
-                    break
-            self.optimizer.finalize_variable_values(self._structure().trainable)
-            run.on_train_end(logs)
-        return self.history
+        with errors.COACHED:
+            self._assert_compile_called("fit")
+            epochs = at_most(config.max_epochs(), epochs, "epochs")
+            if validation_split and validation_data is None:
+                (x, y, sample_weight), validation_data = _split(x, y, sample_weight, validation_split)
+            source = make_source(x, y, sample_weight, batch_size, shuffle, class_weight, steps_per_epoch)
+            data = Epochs(source, steps_per_epoch, self.steps_per_execution)
+            validation = self._validation(validation_data, validation_batch_size or batch_size, validation_steps)
+            warn_of_nan(source)
+            self._build_from(data)
+            train = self.make_train_function()
+            source.check_targets(self._check_targets)
+            run = self._callbacks(callbacks, verbose, epochs, data, add_history=True)
+            self.stop_training = False
+            logs = {}
+            with self._fixed_anew(fitting=True), contextlib.closing(data), WholeSteps() as steps:
+                run.on_train_begin()
+                start, self._initial_epoch = self._initial_epoch or initial_epoch, None  # BackupAndRestore may have set it
+                for epoch in range(start, epochs):
+                    self.reset_metrics()
+                    run.on_epoch_begin(epoch)
+                    logs = self._epoch(data, train, run, steps)
+                    if validation is not None and not steps.stopped and _is_due(epoch, validation_freq):
+                        validation.reset()
+                        run.validating(validation.num_batches)
+                        result = self._evaluate(validation, run, alone=False)
+                        logs = logs | {f"val_{name}": value for name, value in result.items()}
+                    run.on_epoch_end(epoch, logs)
+                    if self.stop_training or steps.stopped:
+                        break
+                self.optimizer.finalize_variable_values(self._structure().trainable)
+                run.on_train_end(logs)
+            return self.history
 
     def _epoch(self, data, train, run, steps):
         """Train for one epoch and return its logs."""
@@ -104,6 +106,7 @@ class Loop(Running):
                     break
         return self._logs(result)
 
+    @errors.door
     def evaluate(
         self,
         x=None,
@@ -129,14 +132,15 @@ class Loop(Running):
         Raises:
             ValueError: before `compile`, or for data that does not fit.
         """
-        if kwargs:
-            raise ValueError(f"Arguments not recognized: {kwargs}")
-        self._assert_compile_called("evaluate")
-        data = Epochs(make_source(x, y, sample_weight, batch_size, steps=steps), steps, self.steps_per_execution)
-        self._build_from(data)
-        run = self._callbacks(callbacks, verbose, 1, data)
-        with self._fixed():
-            return self._result(self._evaluate(data, run), return_dict)
+        with errors.COACHED:
+            if kwargs:
+                raise ValueError(f"Arguments not recognized: {kwargs}")
+            self._assert_compile_called("evaluate")
+            data = Epochs(make_source(x, y, sample_weight, batch_size, steps=steps), steps, self.steps_per_execution)
+            self._build_from(data)
+            run = self._callbacks(callbacks, verbose, 1, data)
+            with self._fixed():
+                return self._result(self._evaluate(data, run), return_dict)
 
     def _evaluate(self, data, run, alone=True):
         """Run the test steps and return the logs."""
@@ -153,6 +157,7 @@ class Loop(Running):
         run.on_test_end(logs)
         return logs
 
+    @errors.door
     def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
         """Return the predictions for all of `x`, as NumPy arrays.
 
@@ -160,26 +165,27 @@ class Loop(Running):
             x, batch_size, verbose, callbacks: as for `fit`.
             steps: number of batches; all there are by default.
         """
-        data = Epochs(make_source(x, batch_size=batch_size, steps=steps), steps, self.steps_per_execution)
-        run = self._callbacks(callbacks, verbose, 1, data)
-        function, parts, every = self.make_predict_function(), [], self.steps_per_execution
+        with errors.COACHED:
+            data = Epochs(make_source(x, batch_size=batch_size, steps=steps), steps, self.steps_per_execution)
+            run = self._callbacks(callbacks, verbose, 1, data)
+            function, parts, every = self.make_predict_function(), [], self.steps_per_execution
 
-        def predict(batch):
-            parts.append(tree.map_structure(backend.to_numpy, function(batch)))
+            def predict(batch):
+                parts.append(tree.map_structure(backend.to_numpy, function(batch)))
 
-        def outputs(_):
-            return {"outputs": _joined(parts[-(len(parts) % every or every) :])}
+            def outputs(_):
+                return {"outputs": _joined(parts[-(len(parts) % every or every) :])}
 
-        self.stop_predicting = False
-        run.on_predict_begin()
-        few = data.num_batches is not None and data.num_batches <= WORTH  # no program would be written
-        fixed = contextlib.nullcontext() if few else self._fixed()
-        with fixed, contextlib.closing(data), contextlib.closing(data.epoch(self._backend)) as batches:
-            for _ in self._steps("predict", batches, predict, run, outputs, dict):
-                if self.stop_predicting:
-                    break
-        run.on_predict_end()
-        return _joined(parts)
+            self.stop_predicting = False
+            run.on_predict_begin()
+            few = data.num_batches is not None and data.num_batches <= WORTH  # no program would be written
+            fixed = contextlib.nullcontext() if few else self._fixed()
+            with fixed, contextlib.closing(data), contextlib.closing(data.epoch(self._backend)) as batches:
+                for _ in self._steps("predict", batches, predict, run, outputs, dict):
+                    if self.stop_predicting:
+                        break
+            run.on_predict_end()
+            return _joined(parts)
 
 
 def _joined(parts):

@@ -1,5 +1,7 @@
 """Who is told what happens in training: traces, timelines, the doctor. Without an observer a step asks for one and goes on."""
 
+import contextlib
+
 from ..optimizers import Optimizer
 
 
@@ -9,8 +11,13 @@ class Observer:
     def batch(self, data):
         """A training step begins with this batch: `(x,)`, `(x, y)` or `(x, y, sample_weight)`."""
 
+    def around(self, data):
+        """Return a context to run the training step with this batch in."""
+        self.batch(data)
+        return contextlib.nullcontext()
+
     def judged(self, data):
-        """A step of evaluation, or of validation within `fit`, is done on this batch."""
+        """A step of evaluation, or of validation within `fit`, begins with this batch."""
 
     def loss(self, loss):
         """The loss of the batch: what the step's program or `compute_loss` gave."""
@@ -35,6 +42,18 @@ def observe(model, observer):
 def forget(model, observer):
     """Tell an observer no more."""
     _change(model, lambda observers: tuple(o for o in observers if o is not observer))
+
+
+def step_observed(model, function, data, kind="train"):
+    """Run a step, of `"train"` or `"test"`, with the observers told of it."""
+    if kind == "test":
+        for observer in model._observers:
+            observer.judged(data)
+        return function(data)
+    with contextlib.ExitStack() as stack:
+        for observer in model._observers:
+            stack.enter_context(observer.around(data))
+        return function(data)
 
 
 def _change(model, function):

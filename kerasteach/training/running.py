@@ -7,6 +7,7 @@ from ..callbacks.callback_list import plain_logs
 from ..callbacks.rank_0 import CallbacksOnRank0
 from .data import Epochs, make_source, unpack_x_y_sample_weight
 from .functions import StepFunctions
+from .observing import step_observed
 from .together import metrics_of_all
 
 
@@ -42,10 +43,8 @@ class Running(StepFunctions):
         for done, data in enumerate(batches, 1):
             if wanted and (done - 1) % every == 0:
                 begin(done - 1)
-            if self._observers and kind != "predict":
-                for observer in self._observers:
-                    (observer.batch if kind == "train" else observer.judged)(data)
-            result = function(data)
+            observed = self._observers and kind != "predict"
+            result = step_observed(self, function, data, kind) if observed else function(data)
             if not wanted:
                 run.progress(done, shown)
             elif done % every == 0:

@@ -5,6 +5,7 @@ import math
 import warnings
 
 from .. import config, tree
+from ..backend.modes import TOLD
 from ..backend.replicas import REPLICAS
 from .static import write_program
 
@@ -47,7 +48,7 @@ class Structure:
 
     def program_for(self, model, data, kind="train"):
         """Return (program for such a batch or None, the batch as a list); `kind` as in `write_program`."""
-        if self.programs is None or (self.scaled and kind == "train"):
+        if self.programs is None or TOLD.recorder is not None or (self.scaled and kind == "train"):
             return None, None
         leaves = tree.flatten(data)
         key = (kind, REPLICAS.on, *[(a.shape, a.dtype) for a in leaves])

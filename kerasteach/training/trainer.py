@@ -2,7 +2,7 @@
 
 import warnings
 
-from .. import backend, optimizers, tree
+from .. import backend, errors, optimizers, tree
 from ..backend.replicas import REPLICAS
 from ..backend.scopes import StatelessScope
 from ..layers.stateless import held
@@ -11,6 +11,7 @@ from .compile_metrics import CompileMetrics
 from .data import as_arrays, class_weight_to_sample_weights, pack, row_count
 from .loop import Loop
 from .loss_tracker import LossTracker
+from .observing import step_observed
 from .steps import Steps, bring_home
 from .together import agree_once
 
@@ -156,6 +157,7 @@ class Trainer(Steps, Loop):
 
     # One batch by hand
 
+    @errors.door
     def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None, return_dict=False):
         """Train on one batch; return the loss, or the list of loss and metrics.
 
@@ -164,17 +166,21 @@ class Trainer(Steps, Loop):
             class_weight: dict of class number -> weight.
             return_dict: return a dict instead.
         """
-        self._assert_compile_called("train_on_batch")
-        data = self._one_batch(x, y, sample_weight, class_weight)
-        for observer in self._observers:
-            observer.batch(data)
-        return self._run_one(self.make_train_function(), data, return_dict)
+        with errors.COACHED:
+            self._assert_compile_called("train_on_batch")
+            data = self._one_batch(x, y, sample_weight, class_weight)
+            function = self.make_train_function()
+            if self._observers:
+                return self._run_one(lambda data: step_observed(self, function, data), data, return_dict)
+            return self._run_one(function, data, return_dict)
 
+    @errors.door
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """Judge one batch; return the loss, or the list of loss and metrics."""
-        self._assert_compile_called("test_on_batch")
-        data = self._one_batch(x, y, sample_weight, None)
-        return self._run_one(self.make_test_function(), data, return_dict)
+        with errors.COACHED:
+            self._assert_compile_called("test_on_batch")
+            data = self._one_batch(x, y, sample_weight, None)
+            return self._run_one(self.make_test_function(), data, return_dict)
 
     def _run_one(self, function, data, return_dict):
         self._symbolic_build(data)
@@ -186,14 +192,16 @@ class Trainer(Steps, Loop):
         finally:
             REPLICAS.take(None)
 
+    @errors.door
     def predict_on_batch(self, x):
         """Return the predictions for one batch, as NumPy arrays."""
-        data = self._one_batch(x, None, None, None)
-        agree_once(self)
-        try:
-            return tree.map_structure(backend.to_numpy, self.make_predict_function()(data))
-        finally:
-            REPLICAS.take(None)
+        with errors.COACHED:
+            data = self._one_batch(x, None, None, None)
+            agree_once(self)
+            try:
+                return tree.map_structure(backend.to_numpy, self.make_predict_function()(data))
+            finally:
+                REPLICAS.take(None)
 
     def _one_batch(self, x, y, sample_weight, class_weight):
         x, y = as_arrays(x, "x"), None if y is None else as_arrays(y, "y")

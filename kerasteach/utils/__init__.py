@@ -3,7 +3,7 @@
 from .. import lazy
 
 _WHERE = {
-    ".widgets.plot_model": "model_to_dot plot_model",  # drawing lives above this room
+    ".widgets.keras_plots": "model_to_dot plot_model",  # drawing lives above this room
     ".backend": "clear_session",
     ".backend.dtypes": "standardize_dtype",
     ".backend.symbolic": "is_keras_tensor",

@@ -1,6 +1,6 @@
 """Views of models and training, each with five faces: live, HTML, PNG, text, one sentence.
 
-Importing this loads neither ipywidgets nor plotly; they wait until a live face is asked for.
+Importing this loads neither ipywidgets nor plotly; they wait until a live face is asked for, and each panel until it is named.
 
 >>> from kerasteach import Sequential, layers
 >>> from kerasteach.widgets import Graph
@@ -8,9 +8,41 @@ Importing this loads neither ipywidgets nor plotly; they wait until a live face 
 Graph: 1 layer, 1 input, 1 output, 10 parameters
 """
 
-from kerasteach.widgets.graph import Graph
-from kerasteach.widgets.history import History
-from kerasteach.widgets.panel import Panel
-from kerasteach.widgets.plot_model import model_to_dot, plot_model
+import sys
 
-__all__ = ["Graph", "History", "Panel", "model_to_dot", "plot_model"]
+from .. import lazy
+
+_WHERE = {
+    "arrays": "Arrays",
+    "graph": "Graph",
+    "history": "History",
+    "boundary": "DecisionBoundary",
+    "landscape": "Landscape",
+    "playground": "Playground",
+    "shape_flow": "ShapeFlow",
+    "convolution": "Convolution",
+    "recurrent": "Recurrent",
+    "attention": "Attention",
+    "panel": "Panel",
+    "keras_plots": "model_to_dot plot_model",
+}
+_NO_PANELS = ("panel", "keras_plots")  # files without a public panel; every other is in `panels()`
+
+
+def panels():
+    """Every public panel, for the gallery and the tests: a dict of name -> class, in the order of the table.
+
+    >>> "Graph" in panels()
+    True
+    """
+    return {name: getattr(sys.modules[__name__], name) for file, listed in _WHERE.items() if file not in _NO_PANELS for name in listed.split()}
+
+
+def load_ipython_extension(ipython):
+    """`%load_ext kerasteach.widgets`: arrays and tensors at the end of a cell show as pictures."""
+    from .rich import show_arrays
+
+    show_arrays(ipython)
+
+
+__getattr__, __dir__, __all__ = lazy.names(__name__, _WHERE, ["panels"])

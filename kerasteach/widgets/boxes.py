@@ -4,7 +4,7 @@ The outline carries meaning besides the colour: round ends for inputs and output
 for a model inside the model, a dashed line for frozen weights.
 """
 
-from kerasteach.widgets.palette import ACCENT, INK, PAPER, SOFT
+from kerasteach.widgets.palette import ACCENT, INK, PAPER, SOFT, TINTS
 from kerasteach.widgets.scene import Group, Rect, Text, cut, text_width
 
 PAD = 14
@@ -13,12 +13,12 @@ ROWS = {"title": (13.5, 18), "name": (11.5, 15), "config": (11, 15), "count": (1
         "shared": (10, 21)}  # fmt: skip
 INNER = 16
 LOOKS = {  # kind -> paper, outline
-    "input": ("#e8f2fa", "#3f7cac"),
-    "output": ("#f1f3f5", "#68737f"),
-    "op": ("#f4f0fa", "#7d6bb0"),
-    "model": ("#eef7f0", "#3c8259"),
-    "layer": ("#ffffff", "#7b8794"),
-    "weights": ("#fff6e0", "#a87508"),
+    "input": TINTS["blue"],
+    "output": TINTS["grey"],
+    "op": TINTS["violet"],
+    "model": TINTS["green"],
+    "layer": TINTS["white"],
+    "weights": TINTS["amber"],
 }
 
 

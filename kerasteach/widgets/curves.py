@@ -4,9 +4,9 @@ The live face draws the same `Curve`s with plotly; here they become SVG and PNG 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kerasteach.widgets.palette import GRID, INK, PAPER, SOFT, category
+from kerasteach.widgets.palette import FRAME, GRID, INK, PAPER, SOFT, category
 from kerasteach.widgets.scene import (
     Group,
     Path,
@@ -76,15 +76,15 @@ def epochs_of(values, epochs):
     return list(epochs[every - 1 :: every])[: len(values)]
 
 
-def draw_curves(curves, title="", desc=""):
-    """Draws curves in one or two rows of axes."""
+def draw_curves(curves, title="", desc="", log=False):
+    """Draws curves in one or two rows of axes; `log` makes that of the losses logarithmic."""
     rows = sorted({c.row for c in curves}) or [0]
     height = len(rows) * (TOP + ROW) + FOOT
-    items = [Rect(0.5, 0.5, WIDTH - 1, height - 1, 10, PAPER, "#d9dee4")]
+    items = [Rect(0.5, 0.5, WIDTH - 1, height - 1, 10, PAPER, FRAME)]
     for n, row in enumerate(rows):
         here = [c for c in curves if c.row == row]
         last = n == len(rows) - 1
-        items += _axes(here, n * (TOP + ROW) + TOP, last, caption(curves, row))
+        items += _axes(here, n * (TOP + ROW) + TOP, last, caption(curves, row), log and row == 0)
     if not curves:
         items.append(Text(WIDTH / 2, height / 2, "no epochs yet", 13, SOFT))
     return Scene(WIDTH, height, tuple(items), title, desc)
@@ -105,7 +105,21 @@ def ticks(low, high, count=5):
     return [round(n * step, digits) for n in range(first, last + 1)]
 
 
-def _axes(curves, top, last, title):
+def log_ticks(low, high):
+    """Numbers to write on a logarithmic axis, given as powers of ten at its ends.
+
+    >>> log_ticks(-2, 0.3), log_ticks(-0.6, -0.3)
+    ([0.01, 0.1, 1.0], [0.3, 0.4, 0.5])
+    """
+    if high - low >= 1.5:
+        every = math.ceil((high - low) / 6)
+        return [10.0**n for n in range(math.ceil(low), math.floor(high) + 1, every)]
+    return ticks(10**low, 10**high, 4)
+
+
+def _axes(curves, top, last, title, log=False):
+    if log:  # from here on the values are powers of ten; what has none leaves a gap
+        curves = [replace(c, values=tuple(math.log10(v) if 0 < v < math.inf else math.nan for v in c.values)) for c in curves]
     low, high = _span([v for c in curves for v in c.values])
     first, final = _epoch_span(curves)
     inner = WIDTH - LEFT - RIGHT
@@ -115,8 +129,8 @@ def _axes(curves, top, last, title):
         return x, top + ROW - 8 - (ROW - 16) * (value - low) / (high - low)
 
     items = [Text(14, top - 10, title, 12, INK, "start", bold=True)]
-    for value in ticks(low, high):
-        _, y = place(first, value)
+    for value in log_ticks(low, high) if log else ticks(low, high):
+        _, y = place(first, math.log10(value) if log else value)
         items.append(Path(line_through([(LEFT, y), (WIDTH - RIGHT, y)]), GRID, 1))
         items.append(Text(LEFT - 8, y + 4, f"{value:g}", 11, SOFT, "end"))
     items.append(Path(line_through([(LEFT, top + ROW), (WIDTH - RIGHT, top + ROW)]), SOFT, 1))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from kerasteach.widgets.boxes import LOOKS, box_items, box_size, inner_origin, ring_items
 from kerasteach.widgets.layout import layout
-from kerasteach.widgets.palette import PAPER, SOFT, category, text_on
+from kerasteach.widgets.palette import FRAME, PAPER, PLAIN, SOFT, category
 from kerasteach.widgets.scene import (
     Group,
     Path,
@@ -20,7 +20,6 @@ from kerasteach.widgets.scene import (
 MARGIN = 18
 LABEL = 11
 ARROW = 8
-PLAIN = "#7b8794"  # edges that belong to no shared layer
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def draw_graph(graph, options=None, title="", desc=""):
     width, extra = max(width, note_width), 24 if graph.note else 0
     left = (width - arranged.plan.width) / 2 + MARGIN
     total = (width + 2 * MARGIN, height + extra + 2 * MARGIN)
-    items = [Rect(0.5, 0.5, total[0] - 1, total[1] - 1, 10, PAPER, "#d9dee4")]
+    items = [Rect(0.5, 0.5, total[0] - 1, total[1] - 1, 10, PAPER, FRAME)]
     items += _paint(arranged, options, left, MARGIN)
     if graph.note:
         items.append(Text(total[0] / 2, total[1] - MARGIN, graph.note, LABEL, SOFT))
@@ -152,7 +151,7 @@ def _badge_items(badge, call, cx, cy):
     color, width = category(call - 1).color, _badge_width(badge)
     return [
         Rect(cx - width / 2, cy - 7.5, width, 15, 7.5, color),
-        Text(cx, cy + 3.6, badge, 10, text_on(color), bold=True),
+        Text(cx, cy + 3.6, badge, 10, PAPER, bold=True),
     ]
 
 

@@ -1,11 +1,13 @@
 """The graph panel: a model's boxes and edges, drawn, spoken and clickable."""
 
-from html import escape
-
 from kerasteach.explain.graph import model_graph
+from kerasteach.widgets.controls import Choice, Toggle
 from kerasteach.widgets.drawing import Options, draw_graph
+from kerasteach.widgets.examples import pair
+from kerasteach.widgets.graph_details import details_html
 from kerasteach.widgets.panel import Panel
-from kerasteach.widgets.svg import to_svg
+
+_DIRECTIONS = (("top to bottom", "TB"), ("left to right", "LR"))
 
 
 class Graph(Panel):
@@ -59,6 +61,10 @@ class Graph(Panel):
             highlight=highlight,
         )
 
+    @classmethod
+    def example(cls, backend=None):
+        return cls(pair(backend)[0])
+
     @property
     def graph(self):
         """The model's graph as data, read afresh: a layer frozen meanwhile shows frozen."""
@@ -106,22 +112,24 @@ class Graph(Panel):
         graph = self.graph
         return draw_graph(graph, options, f"Graph of {graph.name}", self.sentence)
 
-    def _build(self, ipywidgets):
-        from kerasteach.widgets.graph_live import build
+    def controls(self):
+        graph = self.graph
+        layers = [(f"{n.class_name} {n.name}", n.id) for n in graph.walk() if n.kind != "output"]
+        return [
+            Toggle("expand_nested", "Expand models", locked=not any(n.nested for n in graph.walk())),
+            Toggle("show_shapes", "Shapes"),
+            Toggle("show_parameters", "Parameters"),
+            Choice("rankdir", "Direction", _DIRECTIONS),
+            Choice("highlight", "Layer", (("(none)", None), *layers)),
+        ]
 
-        return build(self, ipywidgets)
+    def chosen(self, key, value):
+        closes = key == "expand_nested" and not value  # the ringed layer may be inside
+        self.set(**{key: value, **({"highlight": None} if closes else {})})
 
-    def _refresh(self):
-        if self._widget is not None:
-            self._widget.refresh()
-
-    def live_html(self):
-        """The picture as inline SVG, for the live face."""
-        label = escape(self.sentence, quote=True)
-        return (
-            f'<div class="{self.css_class}" role="img" aria-label="{label}" '
-            f'style="overflow:auto;max-height:720px">{to_svg(self._scene())}</div>'
-        )
+    def details(self):
+        ringed = self._state["highlight"]
+        return details_html(self.graph.node(ringed)) if ringed else ""
 
 
 def _through(graph):

@@ -1,12 +1,10 @@
 """The history panel: the curves of a finished run, or of one that is running."""
 
-import time
-
 from kerasteach.callbacks.callback import Callback
+from kerasteach.widgets.controls import Toggle
 from kerasteach.widgets.curves import curves_of, draw_curves, epochs_of
+from kerasteach.widgets.examples import classifier
 from kerasteach.widgets.panel import Panel
-
-REDRAW = 0.1  # seconds between two redraws: a browser asked more often than that falls behind
 
 
 class History(Panel, Callback):
@@ -17,6 +15,7 @@ class History(Panel, Callback):
             `{name: [value per epoch]}`. Without it the panel is empty and waits to be given to
             `fit(callbacks=[panel])`, where it grows with each epoch.
         epoch: The epoch numbers, counted from 0, where they do not start there.
+        log: Whether losses stand on a logarithmic axis, which shows how they still fall once they are small.
 
     Example:
 
@@ -24,22 +23,25 @@ class History(Panel, Callback):
     History: 2 epochs; loss 0.6931 → 0.4210 (best 0.4210 at epoch 2); val_accuracy 0.5000 → 0.7500
     """
 
-    options = {"source": None, "epoch": None}
+    options = {"source": None, "epoch": None, "log": False}
     css_class = "kt-history"
 
-    def __init__(self, source=None, epoch=None):
+    def __init__(self, source=None, epoch=None, log=False):
         Callback.__init__(self)
         self.history, self.epoch = _read(source, epoch)
         self._planned = None  # the number of epochs, while a run is going on
-        self._drawn = 0.0
-        Panel.__init__(self, source=self.history or None, epoch=epoch)
+        Panel.__init__(self, source=self.history or None, epoch=epoch, log=log)
+
+    @classmethod
+    def example(cls, backend=None):
+        return cls(classifier(backend)[3])
 
     @property
     def state(self):
         """The numbers shown, as `History(**state)` takes them."""
         plain = self.epoch == list(range(len(self.epoch)))
         source = {name: list(values) for name, values in self.history.items()}
-        return {"source": source or None, "epoch": None if plain else list(self.epoch)}
+        return {"source": source or None, "epoch": None if plain else list(self.epoch), "log": self._state["log"]}
 
     @property
     def sentence(self):
@@ -50,10 +52,11 @@ class History(Panel, Callback):
         return "; ".join(parts) + "."
 
     def set(self, **changes):
-        """Shows other numbers: `set(source=..., epoch=...)`."""
-        self._change(changes)
+        """Shows other numbers, or the same on another axis: `set(source=..., epoch=..., log=...)`."""
         state = {**self.state, **changes}
-        self.history, self.epoch = _read(state["source"], state["epoch"])
+        history, epoch = _read(state["source"], state["epoch"])
+        self._change(changes)
+        self.history, self.epoch = history, epoch
         self._refresh()
         return self
 
@@ -70,12 +73,14 @@ class History(Panel, Callback):
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(float(value))
-        if time.monotonic() - self._drawn >= REDRAW:
-            self._refresh()
+        self.changed()
 
     def on_train_end(self, logs=None):
         self._planned = None
-        self._refresh()
+        self.changed(last=True)
+
+    def controls(self):
+        return [Toggle("log", "Logarithmic loss")]
 
     def curves(self):
         """The curves as data, in the order they are drawn."""
@@ -94,17 +99,13 @@ class History(Panel, Callback):
         return sorted(self.history.items(), key=lambda item: not item[0].endswith("loss"))
 
     def _scene(self):
-        return draw_curves(self.curves(), "Curves of a training run", self.sentence)
+        return draw_curves(self.curves(), "Curves of a training run", self.sentence, self._state["log"])
 
     def _build(self, ipywidgets):
-        from kerasteach.widgets.history_live import build
+        from kerasteach.widgets.history_live import figure_of
+        from kerasteach.widgets.live import build
 
-        return build(self, ipywidgets)
-
-    def _refresh(self):
-        if self._widget is not None:
-            self._widget.refresh()
-        self._drawn = time.monotonic()
+        return build(self, ipywidgets, figure_of(self))
 
 
 def _read(source, epoch):

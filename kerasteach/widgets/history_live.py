@@ -1,44 +1,22 @@
-"""The history panel's live face: one plotly figure that grows, and the text face below it.
+"""The history panel's live picture: one plotly figure that grows, and can be zoomed into.
 
-Without plotly the same curves are redrawn as SVG; they grow just as well, but cannot be zoomed.
+Without plotly the frame shows the same curves as SVG; they grow just as well.
 """
-
-from html import escape
 
 from kerasteach.widgets.curves import MOST_MARKERS, caption
 from kerasteach.widgets.palette import GRID, INK, PAPER
 from kerasteach.widgets.shared_plotly import figure_class
-from kerasteach.widgets.svg import to_svg
 
 HEIGHT = 440  # fixed, so that the page does not jump while the curves grow
 _DASH = {(): "solid", (7, 4): "dash", (2, 3): "dot"}
 
 
-def build(panel, ipywidgets):
-    """Makes the live face of a `History` panel.
-
-    Returns:
-        A widget with a method `refresh()`.
-    """
+def figure_of(panel):
+    """A FigureWidget whose `refresh()` brings it up to the panel's curves; None without plotly."""
     figure = _figure()
-    picture = ipywidgets.HTML() if figure is None else figure
-
-    class HistoryLive(ipywidgets.VBox):
-        """The picture and, below it, its numbers in words."""
-
-        def __init__(self):
-            self.panel, self.picture, self.words = panel, picture, ipywidgets.HTML()
-            super().__init__([picture, self.words], layout={"max_width": "900px"})
-            self.add_class(panel.css_class)
-
-        def refresh(self):
-            if figure is None:
-                picture.value = to_svg(panel._scene())
-            else:
-                _update(figure, panel.curves())
-            self.words.value = f'<p class="kt-words" style="line-height:1.4">{escape(repr(panel))}</p>'
-
-    return HistoryLive()
+    if figure is not None:
+        object.__setattr__(figure, "refresh", lambda: _update(figure, panel.curves(), panel.state["log"]))
+    return figure
 
 
 def _figure():
@@ -65,8 +43,11 @@ def _figure():
     return figure
 
 
-def _update(figure, curves):
+def _update(figure, curves, log):
     """Brings the figure up to the curves; a growing run changes numbers only, in one message."""
+    scale = "log" if log else "linear"
+    if figure.layout.yaxis.type != scale:
+        figure.update_layout(yaxis_type=scale)
     if [t.name for t in figure.data] == [c.name for c in curves]:
         with figure.batch_update():
             for trace, curve in zip(figure.data, curves, strict=True):

@@ -8,12 +8,14 @@ tells its story in a browser, in a terminal, on paper and read aloud.
 import base64
 import os
 import tempfile
+import time
 from html import escape
 from pathlib import Path
 
 from kerasteach.widgets.raster import to_png
 from kerasteach.widgets.svg import to_svg
 
+REDRAW = 0.1  # seconds between two redraws of a running fit: a browser asked more often than that falls behind
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _LARGE = 1_500_000  # square units; beyond this the PNG a notebook stores has half the resolution
 
@@ -22,17 +24,30 @@ class Panel:
     """A view with five faces.
 
     A subclass says what it shows: `options` (the state's names and defaults), `_text()`,
-    `sentence`, `_scene()`, and for the live face `_build()` and `_refresh()`.
+    `sentence`, `_scene()`, and for the live face `controls()`, `details()` and, where a place in
+    the picture means something, `pointed()`.
 
     Attributes:
         options: `{name: default}`; each is a keyword of the constructor and a key of `state`.
+        source_name: How `code()` spells the arguments in front of the state, `"model, x, y"` say;
+            the panel has attributes of these names.
         css_class: The class of the element around the live and the static face.
     """
 
     options = {}
+    source_name = ""
     css_class = "kt-panel"
-    source_name = ""  # how `code()` spells the first argument, "model" say
     _widget = None
+    _drawn = 0.0
+
+    @classmethod
+    def example(cls, backend=None):
+        """The panel on a small model that was really trained; the same at each call.
+
+        Args:
+            backend: `"numpy"` or `"torch"`; the one in use by default.
+        """
+        raise NotImplementedError(f"{cls.__name__} must define `example`.")
 
     def __init__(self, **state):
         self._state = dict(self.options)
@@ -48,6 +63,11 @@ class Panel:
         """What the panel shows, as one sentence to be read aloud."""
         raise NotImplementedError(f"{type(self).__name__} must define `sentence`.")
 
+    def sources(self):
+        """The arguments in front of the state, by name: `type(panel)(*panel.sources().values(), **panel.state)`."""
+        names = [name.strip() for name in self.source_name.split(",") if name]
+        return {name: getattr(self, name) for name in names}
+
     def set(self, **changes):
         """Changes the state; the live face follows.
 
@@ -61,7 +81,7 @@ class Panel:
     def code(self):
         """The line that makes this view again; settings left at their default are left out."""
         changed = {k: v for k, v in self.state.items() if v != self.options.get(k)}
-        arguments = [self.source_name] if self.source_name else []
+        arguments = [self.source_name] * bool(self.source_name)
         arguments += [f"{k}={_spell(v)}" for k, v in changed.items()]
         return f"{type(self).__name__}({', '.join(arguments)})"
 
@@ -117,6 +137,43 @@ class Panel:
             self._refresh()
         return self._widget
 
+    def controls(self):
+        """What the live face is steered with: a list of `controls.Control`, asked for at every redraw."""
+        return []
+
+    def details(self):
+        """What the live face tells below the picture, as HTML; nothing by default."""
+        return ""
+
+    def chosen(self, key, value):
+        """Called when a control is moved; a panel whose settings depend on each other changes the others with it."""
+        self.set(**{key: value})
+
+    def pointed(self, x, y, kind):
+        """Called when the picture is pointed at.
+
+        Args:
+            x: The place, in units of the scene, from the left.
+            y: From the top.
+            kind: `"click"` (Enter, too), `"drag"`, or where an arrow key moved the cross: `"left"`, `"right"`, `"up"`,
+                `"down"`.
+        """
+
+    @property
+    def wants_pointing(self):
+        """Whether the picture takes clicks and arrow keys: when the panel defines `pointed`."""
+        return type(self).pointed is not Panel.pointed
+
+    def changed(self, last=False):
+        """Tells the live face that the data has changed, while a model trains say; redraws ten times a second at most.
+
+        Args:
+            last: No more changes will come for now: what came last is drawn in any case.
+        """
+        if self._widget is not None and (last or time.monotonic() - self._drawn >= REDRAW):
+            self._refresh()
+            self._drawn = time.monotonic()
+
     def __repr__(self):
         return self._text()
 
@@ -162,11 +219,14 @@ class Panel:
         raise NotImplementedError(f"{type(self).__name__} must define `_scene()`.")
 
     def _build(self, ipywidgets):
-        """A live face that only shows the picture; panels with controls override this."""
-        return ipywidgets.HTML(self.to_html())
+        from kerasteach.widgets.live import build
+
+        return build(self, ipywidgets)
 
     def _refresh(self):
         """Brings the live face, if there is one, up to the state."""
+        if self._widget is not None:
+            self._widget.refresh()
 
 
 def _spell(value):

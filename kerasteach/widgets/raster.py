@@ -10,6 +10,11 @@ import math
 import unicodedata
 from itertools import pairwise
 
+import numpy as np
+
+from kerasteach.widgets.palette import CATEGORIES, GRID, INK, PAPER, SOFT
+from kerasteach.widgets.scene import Group, Pixels
+
 SMOOTH = 3
 MAX_PIXELS = 60_000_000  # of the whole large painting; beyond it the picture gets less smooth, then smaller
 BAND = 2_000_000  # pixels of the large painting that are painted at a time: 8 MB; all at once would be up to 240
@@ -41,11 +46,11 @@ def to_png(scene, scale=2):
     large = image_module.new("RGB", (size[0] * smooth, rows * smooth))
     for top in range(0, size[1], rows):
         large.paste("#ffffff", (0, 0, *large.size))
-        brush = _Brush(draw_module.Draw(large), scale * smooth, top * smooth)
+        brush = _Brush(draw_module.Draw(large), large, scale * smooth, top * smooth)
         for item in scene.items:
             brush.paint(item)
         small.paste(large.resize((size[0], rows), image_module.Resampling.BOX) if smooth > 1 else large, (0, top))
-    small = small.quantize(COLORS, dither=image_module.Dither.NONE)
+    small = _few_colours(image_module, small, _has_pixels(scene.items))
     file = io.BytesIO()
     small.save(file, "PNG", optimize=True, dpi=(96 * scale, 96 * scale))
     return file.getvalue()
@@ -71,11 +76,28 @@ def _affordable(scene, scale):
     return math.sqrt(MAX_PIXELS / area), 1
 
 
+def _few_colours(image_module, image, has_pixels):
+    """The image with a palette; where fields of pixels show a scale, a full one that keeps the colours of thin lines, too."""
+    none = image_module.Dither.NONE
+    if not has_pixels:
+        return image.quantize(COLORS, dither=none)
+    colours = [PAPER, INK, SOFT, GRID, *(style.color for style in CATEGORIES)]
+    kept = [channel for colour in colours for channel in bytes.fromhex(colour[1:])]
+    found = image.quantize(256 - len(kept) // 3, image_module.Quantize.MEDIANCUT).getpalette()
+    palette = image_module.new("P", (1, 1))
+    palette.putpalette(found[: 768 - len(kept)] + kept)
+    return image.quantize(palette=palette, dither=none)
+
+
+def _has_pixels(items):
+    return any(isinstance(i, Pixels) or (isinstance(i, Group) and _has_pixels(i.items)) for i in items)
+
+
 class _Brush:
     """Paints shapes at `zoom` pixels for one unit, on a band that begins at the pixel row `top`."""
 
-    def __init__(self, draw, zoom, top=0):
-        self.draw, self.zoom, self.top = draw, zoom, top
+    def __init__(self, draw, image, zoom, top=0):
+        self.draw, self.image, self.zoom, self.top = draw, image, zoom, top
 
     def _at(self, x, y):
         return x * self.zoom, y * self.zoom - self.top
@@ -101,6 +123,19 @@ class _Brush:
 
     def paint_path(self, p):
         self._stroke(_flatten(p.steps), p.stroke, p.line, p.dash)
+
+    def paint_pixels(self, p):
+        """Each pixel of the band takes the colour of the cell it lies in; only the rows inside the band are made."""
+        (left, top), (right, bottom) = self._at(p.x, p.y), self._at(p.x + p.width, p.y + p.height)
+        left, right = round(left), round(right)
+        first, last = max(0, round(top)), min(self.image.height, round(bottom))
+        if last <= first or right <= left:
+            return
+        colours = np.asarray(p.colours, "uint8")
+        rows = (np.arange(first, last) - top) * len(colours) / (bottom - top)
+        columns = (np.arange(right - left) + 0.5) * colours.shape[1] / (right - left)
+        inside = [np.clip(n.astype(int), 0, size - 1) for n, size in zip((rows, columns), colours.shape)]
+        self.image.paste(_pillow()[0].fromarray(colours[np.ix_(*inside)]), (left, first))
 
     def paint_polygon(self, p):
         self.draw.polygon([self._at(x, y) for x, y in p.points], p.fill)

@@ -40,6 +40,21 @@ class Polygon:
     stroke: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Pixels:
+    """A field of small squares, one colour each, crisp at any size: heat maps of more cells than shapes could bear.
+
+    Attributes:
+        colours: Array `(rows, columns, 3)` of whole numbers from 0 to 255.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    colours: object
+
+
 @dataclass(frozen=True)
 class Text:
     """One line of text; `y` is its baseline, `anchor` start, middle or end."""

@@ -1,12 +1,17 @@
 """A scene as SVG text: small, self-contained, the same bytes for the same scene.
 
-No ids, no styles, no scripts: several pictures can stand in one page without touching each other,
+No ids, no style sheets, no scripts: several pictures can stand in one page without touching each other,
 and viewers that strip such things have nothing to strip.
 """
 
+import base64
+import struct
+import zlib
 from html import escape
 
-from kerasteach.widgets.scene import Group, Path, Polygon, Rect, Text
+import numpy as np
+
+from kerasteach.widgets.scene import Group, Path, Pixels, Polygon, Rect, Text
 
 FONT = "Inter,Helvetica,Arial,sans-serif"
 
@@ -58,6 +63,30 @@ def _polygon(p):
     return f'<polygon points="{points}" fill="{p.fill}"{_stroke(p.stroke, 1, ())}/>'
 
 
+def _pixels(p):
+    data = base64.b64encode(png_bytes(p.colours)).decode()
+    place = f'x="{_n(p.x)}" y="{_n(p.y)}" width="{_n(p.width)}" height="{_n(p.height)}"'
+    return f'<image {place} preserveAspectRatio="none" style="image-rendering:pixelated" href="data:image/png;base64,{data}"/>'
+
+
+def png_bytes(colours):
+    """An array of colours as a PNG file; no package is needed for one without frills.
+
+    Args:
+        colours: Array `(rows, columns, 3)` of whole numbers from 0 to 255.
+    """
+    colours = np.ascontiguousarray(colours, "uint8")
+    rows, columns, _ = colours.shape
+    lines = np.concatenate([np.zeros((rows, 1), "uint8"), colours.reshape(rows, -1)], axis=1)  # each line says: no filter
+
+    def part(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = struct.pack(">IIBBBBB", columns, rows, 8, 2, 0, 0, 0)  # 8 bits a channel, red green blue
+    body = part(b"IHDR", head) + part(b"IDAT", zlib.compress(lines.tobytes(), 9)) + part(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
 def _write_text(t):
     anchor = f' text-anchor="{t.anchor}"' if t.anchor != "start" else ""
     bold = ' font-weight="600"' if t.bold else ""
@@ -92,6 +121,7 @@ def _text(text):
 _WRITERS = {
     Rect: _rect,
     Path: _path,
+    Pixels: _pixels,
     Polygon: _polygon,
     Text: _write_text,
     Group: _group,

@@ -12,7 +12,7 @@ import pytest
 
 from kerasteach.widgets import History
 from kerasteach.widgets.curves import ticks
-from kerasteach.widgets.history import REDRAW
+from kerasteach.widgets.panel import REDRAW
 
 RUN = {"accuracy": [0.5, 0.75], "loss": [0.6931, 0.421], "val_loss": [0.7, 0.8]}
 
@@ -141,8 +141,8 @@ def test_the_live_figure_grows_in_place():
     assert figure.data[0] is kept
     assert list(kept.x) == [1, 2, 3, 4]
     assert figure.layout.height == 440
-    assert "4 epochs" in live.widget().words.value
-    assert "kt-history" in live.widget()._dom_classes
+    assert "4 epochs" in live.widget().words.words
+    assert "kt-history-live" in live.widget()._dom_classes
 
 
 def test_without_plotly_the_curves_grow_as_svg(monkeypatch):
@@ -151,7 +151,7 @@ def test_without_plotly_the_curves_grow_as_svg(monkeypatch):
     live = History()
     live.widget()
     feed(live, RUN)
-    assert "accuracy" in live.widget().picture.value
+    assert "accuracy" in live.widget().picture.svg
 
 
 def test_it_is_redrawn_ten_times_a_second_at_most(monkeypatch):
@@ -216,3 +216,16 @@ def test_a_picture_painted_in_bands_is_the_picture(monkeypatch):
         painted.append(np.asarray(image.open(io.BytesIO(raster.to_png(History(RUN)._scene()))).convert("RGB")).astype(int))
     whole, bands = painted
     assert whole.shape == bands.shape and (abs(whole - bands).max(axis=2) > 8).mean() < 0.005
+
+
+def test_on_a_logarithmic_axis_equal_ratios_are_equal_steps():
+    panel = History({"loss": [1.0, 0.1, 0.01, 0.0]}, log=True)
+    assert panel.code().endswith("log=True)")
+    (curve,) = [g for g in panel._scene().items if getattr(g, "name", "") == "curve"]
+    heights = [y for _, x, y in curve.items[0].steps]
+    assert len(heights) == 3 and heights[1] - heights[0] == pytest.approx(heights[2] - heights[1])
+    pytest.importorskip("plotly")
+    live = panel.widget()
+    assert live.picture.layout.yaxis.type == "log"
+    live.control["log"].value = False
+    assert (live.picture.layout.yaxis.type, panel.state["log"]) == ("linear", False)

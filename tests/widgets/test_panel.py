@@ -166,24 +166,24 @@ def test_controls_change_the_state_and_the_picture(siamese):
     pytest.importorskip("ipywidgets")
     panel = Graph(siamese)
     live = panel.widget()
-    assert "<svg" in live.picture.value
-    assert ">wide</text>" not in live.picture.value
-    live.expand.value = True
+    assert "<svg" in live.picture.svg
+    assert ">wide</text>" not in live.picture.svg
+    live.control["expand_nested"].value = True
     assert panel.state["expand_nested"]
-    assert ">wide</text>" in live.picture.value
-    live.shapes.value = False
-    assert "(batch, 4)</text>" not in live.picture.value
+    assert ">wide</text>" in live.picture.svg
+    live.control["show_shapes"].value = False
+    assert "(batch, 4)</text>" not in live.picture.svg
 
 
 def test_choosing_a_layer_rings_it_and_tells_its_details(siamese):
     pytest.importorskip("ipywidgets")
     panel = Graph(siamese, expand_nested=True)
     live = panel.widget()
-    live.layer.value = "encoder/wide"
+    live.control["highlight"].value = "encoder/wide"
     assert panel.state["highlight"] == "encoder/wide"
     assert "kernel" in live.details.value
     assert "(16, 8)" in live.details.value
-    live.expand.value = False  # the chosen layer is inside the model that closes
+    live.control["expand_nested"].value = False  # the chosen layer is inside the model that closes
     assert panel.state["highlight"] is None
     assert live.details.value == ""
 
@@ -193,7 +193,7 @@ def test_the_state_moves_the_controls(two_inputs):
     panel = Graph(two_inputs)
     live = panel.widget()
     panel.set(rankdir="LR", highlight="dense", show_parameters=False)
-    assert (live.direction.value, live.layer.value, live.numbers.value) == ("LR", "dense", False)
+    assert (live.control["rankdir"].value, live.control["highlight"].value, live.control["show_parameters"].value) == ("LR", "dense", False)
     assert panel.widget() is live
 
 

@@ -84,8 +84,8 @@ def clipped_log_softmax(x, epsilon):
 def surprise_at_class(target, x, epsilon):
     """Minus the entry of that at the true class."""
     log_p = over_classes(torch.log_softmax, x)
-    log_p = log_p.movedim(-1, 1) if x.ndim > 2 else log_p
-    found = F.nll_loss(log_p, target.long(), reduction="none", ignore_index=-(1 << 60))  # no class is ignored
+    log_p, flat = log_p.reshape(-1, log_p.shape[-1]), target.long().reshape(-1)  # for pictures its gradient wants one piece
+    found = F.nll_loss(log_p, flat, reduction="none", ignore_index=-(1 << 60)).reshape(target.shape)  # no class is ignored
     return found.clamp(-math.log1p(-epsilon), -math.log(epsilon))
 
 

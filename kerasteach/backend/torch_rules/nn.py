@@ -25,7 +25,8 @@ def _surprise_from_logits(target, output):
 
 def _surprise_at_class(target, output):
     target = torch.as_tensor(target, device=output.device).long()
-    return F.cross_entropy(output.movedim(-1, 1) if output.ndim > 2 else output, target, reduction="none")
+    values = F.cross_entropy(output.reshape(-1, output.shape[-1]), target.reshape(-1), reduction="none")
+    return values.reshape(target.shape)  # its gradient for pictures wants memory in one piece
 
 
 def _surprise_at_likely_class(target, output):

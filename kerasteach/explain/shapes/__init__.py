@@ -1,0 +1,103 @@
+"""The shape coach: what an error of shape or dtype leaves out, and what helps.
+
+A layer that refuses a tensor knows its own shape rule and nothing else. The coach reads the calls that led there off the
+traceback, says who made the tensor and who refused it, axis by axis, then tries changes on copies: of the model, of the
+data, in a small batch. What ran is shown. The error stays what it was; the coach only adds a note (PEP 678).
+
+Files in the order of reading: `incident` (what happened), `places` (where tensors came from), `edits` and `reforms` (what
+may be changed), `suggest` and its kin (what might help), `copies` and `trials` (whether it does), `report` (words).
+"""
+
+import itertools
+import time
+
+from . import report
+from .given import hints
+from .edits import InputShape, LeaveOut
+from .incident import read
+from .places import makers
+from .suggest import for_layers, shapes_of, wanted_shape
+from .suggest_calls import for_call
+from .suggest_data import for_data
+from .suggest_loss import for_loss, is_about_targets
+from .trials import Trial, aside
+
+FIXES, TRIES, SECONDS = 3, 150, 4.0  # how many are shown; how many are tried, and for how long
+
+
+def coach(error):
+    """Add a note to an error of shape or dtype: producer, consumer, expected, received, and fixes that ran.
+
+    It is called by itself where an error leaves a model, a layer, an op or a loss; call it on an error you have caught
+    elsewhere.
+
+    Args:
+        error: the exception; its traceback must still be there.
+
+    Returns:
+        The note, a string; "" if there is nothing to say.
+
+    >>> import kerasteach as keras
+    >>> x = keras.Input((8,), name="x")
+    >>> narrow = keras.layers.Dense(4, name="narrow")(x)
+    >>> try:
+    ...     keras.layers.Add(name="join")([x, narrow])
+    ... except ValueError as error:
+    ...     print(error.__notes__[-1].splitlines()[-3].strip())
+    1. in layer 'narrow', Dense(units=8) instead of units=4
+    """
+    return aside(lambda: _coached(error))
+
+
+def _coached(error):
+    incident = read(error)
+    if not incident.calls and incident.loop is None:
+        return ""
+    trial = Trial(incident)
+    incident.hints = hints(incident, trial.given() if incident.loop else {})
+    fixes, why = _fixes(incident, trial)
+    made = makers(incident, trial.seen)
+    expected = report.expectation(incident, wanted_shape(incident), None)
+    text = report.note(incident, made, expected, fixes, why)
+    error.add_note(text)
+    return text
+
+
+def _fixes(incident, trial):
+    """Edits that ran, at most three; and what to say if there is none."""
+    if not trial.possible():
+        return [], "the model is too large to be made again just to try things, or runs in several processes"
+    if not trial.fails_alike():
+        return [], "done again on a copy, the error did not come back"
+    fixes, start, tried = [], time.monotonic(), 0
+    for edit in itertools.islice(_edits(incident, trial), TRIES):
+        if time.monotonic() - start > SECONDS:
+            break
+        tried += 1
+        if isinstance(edit, (LeaveOut, InputShape)) and len(fixes) > 1:
+            continue  # these say less than what was found
+        if _is_news(edit, fixes) and trial.error_of(edit) is None:
+            fixes.append(edit)
+        if len(fixes) == FIXES:
+            break
+    return fixes, f"{tried} changes were tried"
+
+
+def _edits(incident, trial):
+    """All that might help, likely ones first: the data, if the model is sound; else the layers."""
+    if incident.loop is not None and is_about_targets(incident):
+        return itertools.chain(for_loss(incident, trial), for_layers(incident), for_data(incident, trial))
+    if incident.symbolic:
+        return for_layers(incident)
+    data = for_call(incident) if incident.loop is None else for_data(incident, trial)
+    return itertools.chain(for_layers(incident), data) if trial.stays is False else itertools.chain(data, for_layers(incident))
+
+
+def _is_news(edit, fixes):
+    """Whether an edit is about something else than those found: another layer, setting or manner."""
+    what = [(type(f), getattr(f, "layer", None), getattr(f, "setting", None)) for f in fixes]
+    this = type(edit), getattr(edit, "layer", None), getattr(edit, "setting", None)
+    return this not in what or (type(edit).__name__ in ("Data", "Loss", "Insert") and what.count(this) < 2)
+
+
+__all__ = ["coach", "shapes_of"]

@@ -1,0 +1,250 @@
+"""What the user did, done again on a copy and in the small: as it was, which must fail alike, and with one edit."""
+
+import contextlib
+import copy
+import io
+import itertools
+import threading
+import warnings
+
+import numpy as np
+
+from ... import backend, errors, tree
+from ...backend.op_call import OpCall
+from ...backend.random_state import random_state, set_random_state
+from ...backend.replicas import REPLICAS
+from ...backend.symbolic import KerasTensor
+from ...config import set_backend
+from ...layers import Layer
+from ...layers.calling import CONTEXT
+from ...metrics import Metric
+from ...models.functional import Functional
+from ...models.graph import _walk_back
+from ...ops.table import Composite, Op
+from ...training.data.arrays import as_arrays, optional, row_count
+from .copies import Copier, as_it_is, call
+from .edits import Edit
+from .reforms import likeness
+
+ROWS = 4, 64, 4096  # samples that a fix is tried on: few, unless what is wrong is farther down
+LARGE = 20_000_000  # weights above which a model is not made again just to try things
+_TRAINING = ("fit", "train_on_batch")
+
+
+def aside(function):
+    """Run a function where it leaves no trace: in a thread of its own, whose scopes and tapes are no one's; random
+    numbers, names and printed text are put back."""
+    result = {}
+
+    def run():
+        errors.LESSON.is_on = True
+        try:
+            result["value"] = function()
+        except BaseException as error:
+            result["error"] = error
+
+    state = random_state()
+    with backend.names.keep_names(), warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        try:
+            thread = threading.Thread(target=run)
+            try:
+                thread.start()
+            except RuntimeError:  # there are no threads in a browser
+                run()
+            else:
+                thread.join()
+        finally:
+            set_random_state(state)
+    if "error" in result:
+        raise result["error"]
+    return result["value"]
+
+
+class Trial:
+    """The small copy of what was done.
+
+    Args:
+        incident: what happened.
+    """
+
+    def __init__(self, incident):
+        self.incident, self.seen = incident, ()
+        self.home = getattr(getattr(incident.owner, "_backend", None), "name", None) or backend.get().name
+        self.rows, self.made = ROWS[0], False  # made: whether the layer that refused had its weights from an earlier call
+        self.stays = None  # whether the model works on what it was made for, so that the data is wrong
+
+    def possible(self):
+        """Whether trying is possible: one process, a model of a size that can be made again."""
+        owner = self.incident.owner
+        weights = sum(int(np.prod(v.shape)) for v in owner.variables) if owner is not None and owner.built else 0
+        return not REPLICAS.on and weights < LARGE
+
+    def fails_alike(self):
+        """Whether the error comes again when nothing is changed; else nothing that runs would prove anything."""
+        for self.made, self.rows in itertools.product((False, True), ROWS):
+            if type(self.error_of(Edit())) is type(self.incident.error):
+                return True
+        return False
+
+    def error_of(self, edit):
+        """The error that comes with an edit, or None."""
+        try:
+            with set_backend(self.home), warnings.catch_warnings():
+                if type(edit) is not Edit:  # what is spread out runs, and means something else
+                    warnings.filterwarnings("error", message=".*compares `y` of shape.*")
+                self.run(edit)
+        except Exception as error:
+            return error
+        return None
+
+    def run(self, edit):
+        """Do it again."""
+        if self.incident.loop is not None:
+            return self._step(edit)
+        if self.incident.symbolic:
+            return self._drawn(edit)
+        return self._called(edit)
+
+    # A graph that is drawn by hand
+
+    def _drawn(self, edit):
+        """Draw it again up to the call that failed, then run it on numbers; a chain is gone through to its end."""
+        operation, args, kwargs = self.incident.calls[0]
+        symbols = [t for t in tree.flatten((args, kwargs)) if type(t) is KerasTensor]
+        nodes, inputs = nodes_behind(symbols)
+        copier, known = Copier(edit), {}
+        if self.made and isinstance(self.incident.refuser, Layer):
+            copier.put(self.incident.refuser, as_it_is(self.incident.refuser))
+        copier.draw(nodes, known)
+        starts = [known[id(t)] for t in inputs]
+        args, kwargs = tree.map_structure(lambda t: known.get(id(t), t) if type(t) is KerasTensor else t, (args, kwargs))
+        watched = self.incident.refuser
+        out = call(_as_operation(operation, copier), args, kwargs)
+        chain = self.incident.chain
+        if chain is not None and operation in chain._chain:
+            for layer in chain._chain[chain._chain.index(operation) + 1 :]:
+                out = copier(layer)(out)
+        model = Functional(starts, out)
+        with self._watching(copier.done.get(id(watched))):
+            return model([likeness(t) for t in starts])
+
+    # A layer, model, op or loss called on numbers
+
+    def _called(self, edit):
+        operation, args, kwargs = self.incident.calls[0]
+        data = edit.data({"args": args, **{k: v for k, v in kwargs.items() if k != "training"}})
+        args, kwargs = data.pop("args"), data
+        if isinstance(operation, Layer):
+            args, kwargs = small(args, self.rows), small(kwargs, self.rows)
+        else:
+            return edit.wrap(operation, operation)(*tree.map_structure(_fresh, args), **kwargs)
+        return self._model(operation, edit)(*args, **kwargs)
+
+    def _model(self, model, edit):
+        """A copy to call: as it is, if the model works and the data is in question; else made anew."""
+        if edit.is_of_data or type(edit) is Edit:
+            if self.stays is None:
+                self.stays = _works(model)
+            if self.stays:
+                return as_it_is(model)
+        return Copier(edit)(model)
+
+    # A step of a loop
+
+    def _step(self, edit):
+        """One training step, or one of evaluation or prediction, with the data in the user's own form."""
+        model, given = self.incident.owner, edit.data(self.given())
+        new = self._model(model, edit)
+        if self.incident.loop in ("predict", "predict_on_batch"):
+            return new.predict_on_batch(small(as_arrays(given["x"], "x"), self.rows))
+        settings = {k: _fresh(v) if k != "loss" else v for k, v in model._compile_arguments.items()} | {"jit_compile": False}
+        settings["loss"] = edit.loss(settings["loss"])
+        new.compile(**settings)
+        x, y, weight = (given.get(name) for name in ("x", "y", "sample_weight"))
+        x, y, weight = as_arrays(x, "x"), optional(y, "y"), optional(weight, "sample_weight")
+        row_count(x, y, weight)
+        x, y, weight = small((x, y, weight), self.rows)
+        if self.incident.loop in _TRAINING and not self.incident.validating:
+            if model.__class__.train_step is type(model).train_step and given.get("class_weight"):
+                return new.train_on_batch(x, y, class_weight=given["class_weight"])
+            return new.train_on_batch(x, y, weight)
+        return new.test_on_batch(x, y, weight)
+
+    def given(self):
+        """x, y and sample_weight as the user gave them; those of the batch, where something made batches."""
+        incident = self.incident
+        given = dict(incident.given)
+        if incident.validating:
+            given = dict(zip(("x", "y", "sample_weight"), given["validation_data"]))
+        x = given.get("x")
+        if not (hasattr(x, "shape") or isinstance(x, (list, tuple, dict)) or hasattr(x, "to_numpy")):
+            batch = incident.batch if isinstance(incident.batch, tuple) else (incident.batch,)
+            given |= dict(zip(("x", "y", "sample_weight"), [tree.map_structure(backend.to_numpy, part) for part in batch]))
+        return given
+
+    @contextlib.contextmanager
+    def _watching(self, layer):
+        yield
+
+
+def nodes_behind(symbols):
+    """Return (nodes in the order they were drawn, the symbols they start from)."""
+    nodes, inputs, stack, seen = [], {}, list(symbols), set()
+    while stack:  # first the inputs, then the walk that sorts
+        tensor = stack.pop()
+        if id(tensor) in seen:
+            continue
+        seen.add(id(tensor))
+        node = tensor._keras_history.operation._inbound_nodes[tensor._keras_history.node_index]
+        if node.is_input:
+            inputs[id(tensor)] = tensor
+        stack.extend(node.input_tensors)
+    nodes, _ = _walk_back(list(inputs.values()), symbols)
+    starts = [t._keras_history.operation._inbound_nodes[t._keras_history.node_index] for t in inputs.values()]
+    return [*starts, *[node for node in nodes if not node.is_input]], list(inputs.values())
+
+
+def small(data, rows):
+    """A few samples of everything, where all parts have equally many."""
+    arrays = [leaf for leaf in tree.flatten(data) if getattr(leaf, "shape", ())]
+    lengths = {leaf.shape[0] for leaf in arrays}
+    if len(lengths) > 1 or not arrays:
+        return data
+    return tree.map_structure(lambda leaf: leaf[:rows] if getattr(leaf, "shape", ()) else leaf, data)
+
+
+def _as_operation(operation, copier):
+    """The op or layer that failed, to be called again."""
+    if isinstance(operation, (Op, Composite)):
+        new = OpCall.of(operation)()
+        return new if copier.edit is None else copier.edit.wrap(operation, new)
+    return copier(operation)
+
+
+def _works(layer):
+    """Whether a layer or model takes what it was built for: then it is the data that is wrong."""
+    if hasattr(layer, "inputs") and not isinstance(layer, Functional) and getattr(layer, "_functional", None) is None:
+        pass
+    if isinstance(layer, Functional) or getattr(layer, "_functional", None) is not None:
+        return True
+    shapes = layer._build_shapes
+    if not layer.built or shapes is None:
+        return False
+    try:
+        as_it_is(layer).compute_output_shape(shapes)
+    except Exception:
+        return False
+    return True
+
+
+def _fresh(value):
+    """A copy of what keeps a state: an optimizer, metrics; anything else itself."""
+    if isinstance(value, (list, tuple, dict)) and not hasattr(value, "shape"):
+        return tree.map_structure(_fresh, value)
+    if isinstance(value, Metric) or hasattr(value, "apply_gradients"):
+        return type(value).from_config(value.get_config())
+    return value
+
+
+__all__ = ["CONTEXT", "Trial", "aside", "copy", "nodes_behind", "small"]

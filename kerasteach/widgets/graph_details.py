@@ -1,0 +1,46 @@
+"""What the graph panel tells about the layer that was chosen, as HTML."""
+
+from html import escape
+
+_QUIET = ("name", "trainable", "dtype", "quantization_config")
+
+
+def details_html(node):
+    """A layer's weights, calls and settings as HTML tables."""
+    title = f"<b>{escape(node.class_name)}</b> <code>{escape(node.name)}</code>"
+    parts = [f'<p style="margin:8px 0 0">{title}</p>']
+    if node.weights:
+        rows = [(w.name, w.shape, "yes" if w.trainable else "no") for w in node.weights]
+        parts.append(_table("Weights", ("weight", "shape", "trainable"), rows))
+    if node.calls:
+        rows = [(c.number, _shapes(c.input_shapes), _shapes(c.output_shapes)) for c in node.calls]
+        parts.append(_table("Calls", ("call", "from shape", "to shape"), rows))
+    settings = [(k, _short(v)) for k, v in node.config.items() if k not in _QUIET]
+    if settings:
+        parts.append(_table("Settings", ("setting", "value"), settings))
+    return f'<div class="kt-layer">{"".join(parts)}</div>'
+
+
+def _shapes(shapes):
+    return ", ".join(str(tuple("batch" if n is None else n for n in s)).replace("'", "") for s in shapes)
+
+
+def _short(value):
+    """A setting in few words: for a serialized object its class, not its whole recipe."""
+    if isinstance(value, dict) and "class_name" in value:
+        inner = value.get("config") or {}
+        told = {k: v for k, v in inner.items() if v is not None} if isinstance(inner, dict) else {}
+        return f"{value['class_name']}({', '.join(f'{k}={v!r}' for k, v in told.items())})"
+    text = str(value)
+    return text if len(text) < 80 else text[:77] + "..."
+
+
+def _table(caption, head, rows):
+    cells = "".join(f'<th scope="col" style="text-align:left;padding-right:1.5em">{h}</th>' for h in head)
+    body = "".join(
+        "<tr>" + "".join(f'<td style="padding-right:1.5em">{escape(str(c))}</td>' for c in row) + "</tr>"
+        for row in rows
+    )
+    style = "margin:6px 24px 6px 0;display:inline-table;vertical-align:top;line-height:1.5"
+    caption = f'<caption style="text-align:left;font-weight:600">{caption}</caption>'
+    return f'<table style="{style}">{caption}<tr>{cells}</tr>{body}</table>'

@@ -1,0 +1,54 @@
+// The panel's text face, told by screen readers when it changes; and names for the controls around it that ipywidgets
+// leaves without one: the handle of a slider, its number, the buttons of Play.
+
+const PLAY = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-retweet": "Repeat" };
+
+function nameControls(panel) {
+  for (const label of panel.querySelectorAll(".widget-label")) {
+    const text = label.textContent.trim();
+    for (const part of label.parentElement.querySelectorAll("[role=slider], .widget-readout")) {
+      if (!text || part.getAttribute("aria-label") === text) continue;
+      part.setAttribute("aria-label", text);
+      if (!part.hasAttribute("role")) part.setAttribute("role", "textbox"); // the number beside a slider can be typed
+    }
+  }
+  for (const button of panel.querySelectorAll(".widget-play button")) {
+    const icon = [...(button.firstElementChild?.classList ?? [])].find((name) => name in PLAY);
+    if (icon && button.title !== PLAY[icon]) button.title = PLAY[icon];
+  }
+}
+
+// Keys pressed on a control are the control's: JupyterLab would take the arrows for a walk through its cells.
+function keepKeys(panel) {
+  for (const part of panel.querySelectorAll("select, input, textarea, button, summary, [tabindex], [contenteditable]")) {
+    if (!part.hasAttribute("data-lm-suppress-shortcuts")) part.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
+}
+
+function settle(panel) {
+  nameControls(panel);
+  keepKeys(panel);
+}
+
+function render({ model, el }) {
+  const words = document.createElement("p");
+  words.className = "kt-words";
+  words.setAttribute("role", "status");
+  el.append(words);
+  const say = () => (words.textContent = model.get("words"));
+  model.on("change:words", say);
+  say();
+
+  let watcher;
+  const wait = setInterval(() => { // until the page has put us into the panel
+    const panel = el.closest(".kt-panel");
+    if (!panel) return;
+    clearInterval(wait);
+    settle(panel);
+    watcher = new MutationObserver(() => settle(panel));
+    watcher.observe(panel, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
+  }, 50);
+  return () => (clearInterval(wait), watcher?.disconnect());
+}
+
+export default { render };
