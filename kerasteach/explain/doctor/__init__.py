@@ -5,7 +5,7 @@ activation, labels), `data`, `flow` (gradients and units), `pace` (learning rate
 """
 
 from .callback import Doctor
-from .diagnose import DISEASES, diagnose
+from .diagnosis import DISEASES, diagnose
 from .finding import Finding, Fix, Report
 from .training import Training
 

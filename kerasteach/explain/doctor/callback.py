@@ -8,7 +8,7 @@ from ...training.data import unpack_x_y_sample_weight
 from ...training.observing import Observer, forget, observe
 from ..watch import Watch
 from .chart import Chart
-from .diagnose import report_on
+from .diagnosis import report_on
 from .training import Training
 
 ROWS = 4096  # of training and of validation, kept to look at

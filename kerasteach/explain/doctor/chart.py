@@ -128,7 +128,8 @@ class Chart:
     def _forward(self):
         model, parts, results = self.model, [], []
         for start in range(0, len(self.rows), 256):
-            (x,) = model._one_batch(tree.map_structure(lambda a: a[self.rows[start : start + 256]], self.x), None, None, None)
+            rows = self.rows[start : start + 256]
+            (x,) = model._one_batch(tree.map_structure(lambda a, rows=rows: a[rows], self.x), None, None, None)
             with undisturbed(model), model._backend.inference(), np.errstate(all="ignore"), watched(model) as seen:
                 results.append([backend.to_numpy(t) for t in tree.flatten(model._predict(x, False))])
                 parts.append({name: [backend.to_numpy(tree.flatten(o)[0]) for o in calls] for name, calls in seen.items()})

@@ -20,10 +20,8 @@ _SCALES = ("Normalization", "Rescaling", "BatchNormalization", "LayerNormalizati
 
 def nan_in_the_data(chart):
     """One NaN makes the loss NaN, and the next update every weight."""
-    for what, data in (("x", chart.x), ("y", chart.y)):
-        for array in tree.flatten(data):
-            if not isinstance(array, np.ndarray) or array.dtype.kind != "f" or np.isfinite(array).all():
-                continue
+    for what, array in [*(("x", a) for a in tree.flatten(chart.x)), *(("y", a) for a in tree.flatten(chart.y))]:
+        if isinstance(array, np.ndarray) and array.dtype.kind == "f" and not np.isfinite(array).all():
             bad = ~np.isfinite(array).reshape(len(array), -1).all(1)
             yield Finding(
                 "nan in the data", f"`{what}` holds NaN or infinity in {bad.sum()} of {len(bad)} rows.", {"first such row": int(bad.argmax())},
@@ -56,20 +54,23 @@ def unscaled_inputs(chart):
     if any(type(chart.layers[name]).__name__ in _SCALES for name in list(chart.calls)[:first]):
         return
     for x in chart.inputs:
-        if x.dtype.kind not in "fiu" or not np.isfinite(x).all():
-            continue
-        sizes = np.sqrt((_features(x) ** 2).mean(0))
-        largest = float(sizes.max())
-        if SMALLEST <= largest <= LARGEST or largest == 0:
-            continue
-        mean, std = _moments(x)
-        yield Finding(
-            "unscaled inputs", f"Inputs are {'large' if largest > 1 else 'small'}: layers are made for numbers around 0, of size about 1.",
-            {"largest root mean square of a feature": largest, "smallest": float(sizes.min())},
-            Fix("Standardize each feature with the mean and deviation of the training data, by a layer that does it.",
-                "scale = keras.layers.Normalization(); scale.adapt(x)  # the model's first layer",
-                lambda t: t.with_inputs(lambda a: ((a - mean) / std).astype("float32") if a.shape[1:] == x.shape[1:] else a)),
-        )  # fmt: skip
+        if x.dtype.kind in "fiu" and np.isfinite(x).all():
+            yield from _unscaled(x)
+
+
+def _unscaled(x):
+    sizes = np.sqrt((_features(x) ** 2).mean(0))
+    largest = float(sizes.max())
+    if SMALLEST <= largest <= LARGEST or largest == 0:
+        return
+    mean, std = _moments(x)
+    yield Finding(
+        "unscaled inputs", f"Inputs are {'large' if largest > 1 else 'small'}: layers are made for numbers around 0, of size about 1.",
+        {"largest root mean square of a feature": largest, "smallest": float(sizes.min())},
+        Fix("Standardize each feature with the mean and deviation of the training data, by a layer that does it.",
+            "scale = keras.layers.Normalization(); scale.adapt(x)  # the model's first layer",
+            lambda t: t.with_inputs(lambda a: ((a - mean) / std).astype("float32") if a.shape[1:] == x.shape[1:] else a)),
+    )  # fmt: skip
 
 
 def _features(x):
@@ -145,22 +146,24 @@ def leaking_feature(chart):
     """
     if len(chart.outputs) != 1:
         return
-    truth = _label_table(chart.outputs[0])
     for x in chart.inputs:
-        if x.ndim != 2 or x.shape[1] < 2 or x.dtype.kind not in "fiu" or truth is None or len(x) < 30 or not np.isfinite(x).all():
-            continue
-        ids = chart.outputs[0].truth.reshape(len(x), -1)
-        columns = [truth, ids] if ids.shape[1] == 1 else [truth]
-        strength = np.max([_correlation(x, c) for c in columns], 0)
-        found = [int(i) for i in np.flatnonzero(strength > COPY)]
-        if not found or len(found) > max(1, x.shape[1] // 2):
-            continue
-        yield Finding(
-            "leaking feature", f"Column {found[0]} of x is the label under another name.",
-            {"correlation with the label": float(strength[found[0]]), "columns": found, "next best correlation": float(np.delete(strength, found).max())},
-            Fix("Take the column out of x: it will not be known when the model is used.", f"x[:, {found}] = 0  # or np.delete(x, {found}, axis=1)",
-                lambda t: t.with_inputs(lambda a: _without(a, found) if a.shape[1:] == x.shape[1:] else a)),
-        )  # fmt: skip
+        if x.ndim == 2 and x.shape[1] > 1 and x.dtype.kind in "fiu" and len(x) >= 30 and np.isfinite(x).all():
+            yield from _leaks(x, chart.outputs[0])
+
+
+def _leaks(x, output):
+    truth, ids = _label_table(output), output.truth.reshape(len(x), -1)
+    columns = [] if truth is None else [truth, ids] if ids.shape[1] == 1 else [truth]
+    strength = np.max([_correlation(x, c) for c in columns], 0) if columns else np.zeros(x.shape[1])
+    found = [int(i) for i in np.flatnonzero(strength > COPY)]
+    if not found or len(found) > max(1, x.shape[1] // 2):
+        return
+    yield Finding(
+        "leaking feature", f"Column {found[0]} of x is the label under another name.",
+        {"correlation with the label": float(strength[found[0]]), "columns": found, "next best correlation": float(np.delete(strength, found).max())},
+        Fix("Take the column out of x: it will not be known when the model is used.", f"x[:, {found}] = 0  # or np.delete(x, {found}, axis=1)",
+            lambda t: t.with_inputs(lambda a: _without(a, found) if a.shape[1:] == x.shape[1:] else a)),
+    )  # fmt: skip
 
 
 def _correlation(x, y):

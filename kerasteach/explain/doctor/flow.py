@@ -3,13 +3,13 @@
 import numpy as np
 
 from ... import backend
-from ..units import Units, kind_of
+from ..units import Units, activation_of, kind_of
 from .finding import Finding, Fix
 
 DEAD = 0.5  # share of a layer's units; CS231n warns from 0.4
 SATURATED = 0.5  # share of a layer's outputs
 VANISHED = 0.01  # gradient of the weakest layer / gradient of the last one; 0.1 to 1 is usual
-EXPLODED = 100.0  # gradient / weights before the first update; 0.05 to 5 is usual
+EXPLODED = 20.0  # gradient / weights before the first update; 0.05 to 5 is usual
 LARGE = 3.0  # deviation of weights / that of He's initializer
 
 
@@ -63,12 +63,15 @@ def saturation(chart):
     early = {name: float(np.median(values)) for name, values in chart.early("saturated").items()}
     sick = [name for name, share in early.items() if share > SATURATED and name in chart.hidden]
     if sick:
-        names = _with_sources(chart, sick)
+        names, sigmoids = _with_sources(chart, sick), [name for name in sick if activation_of(chart.layers[name]) == "sigmoid"]
+        instead = ', activation="tanh"' if sigmoids else ""
         yield Finding(
             "saturation", f"From the first steps on, most outputs of {len(sick)} layer(s) lie at the flat ends of their curve.",
             {f"saturated in {name}": early[name] for name in sick},
-            Fix("Start with smaller weights, as Glorot's initializer draws them.", 'keras.layers.Dense(units, kernel_initializer="glorot_uniform")',
-                lambda t: t.with_layers(names, kernel_initializer="glorot_uniform", bias_initializer="zeros", recurrent_initializer="orthogonal")),
+            Fix(f"Start with smaller weights, as Glorot's initializer draws them{', and with tanh, whose middle is 0' if sigmoids else ''}.",
+                f'keras.layers.Dense(units{instead}, kernel_initializer="glorot_uniform")',
+                lambda t: t.with_layers(sigmoids, activation="tanh").with_layers(
+                    names, kernel_initializer="glorot_uniform", bias_initializer="zeros", recurrent_initializer="orthogonal")),
             tuple(sick),
         )  # fmt: skip
 
@@ -168,6 +171,8 @@ def _alike(now, drawn):
 
 def unused_layers(chart):
     """A layer that the loss does not depend on has weights that nothing moves."""
+    if not chart.calls:
+        return
     never = [n for n, layer in chart.layers.items() if n not in chart.calls and layer.weights and not layer._layers and not _is_inside_rnn(chart, n)]
     still = [n for n, v in (chart.watch.gradient_norm if chart.watch is not None else {}).items() if np.isnan(v).all() and n not in never]
     zero = [n for n, v in (chart.watch.gradient_norm if chart.watch is not None else {}).items() if np.all(np.array(v) == 0) and n in chart.calls]
@@ -182,4 +187,4 @@ def unused_layers(chart):
 
 
 def _is_inside_rnn(chart, name):
-    return any(name.startswith(outer + "/") and not chart.layers[outer]._layers == [] and hasattr(chart.layers[outer], "cell") for outer in chart.layers)
+    return any(name.startswith(outer + "/") and hasattr(layer, "cell") for outer, layer in chart.layers.items())

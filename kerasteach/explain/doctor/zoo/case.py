@@ -63,19 +63,3 @@ def training(model, data, optimizer, loss, epochs=15, validation=None, **setting
     compile = {key: settings.pop(key) for key in ("metrics",) if key in settings}
     model.compile(optimizer, loss, **compile)
     return Training(model, *data, validation, {"epochs": epochs, "batch_size": 32, **settings})
-
-
-def quality(model, test):
-    """Share of right classes, or minus the mean squared error."""
-    x, y = test
-    predicted = model.predict(x, verbose=0)
-    if not np.isfinite(predicted).all():
-        return -np.inf
-    if np.asarray(y).dtype.kind == "i" and np.ndim(y) == 1:
-        from_logits = getattr(model.loss, "_fn_kwargs", {}).get("from_logits", False)
-        flat = predicted.reshape(len(predicted), -1)
-        guessed = flat.argmax(-1) if flat.shape[1] > 1 else flat[:, 0] > (0 if from_logits else 0.5)
-        return float((guessed == y).mean())
-    return -float(((predicted.reshape(np.shape(y)) - y) ** 2).mean())
-
-

@@ -1,18 +1,20 @@
 """The zoo's visit: every training is run and diagnosed, every fix applied and run again, and all is counted."""
 
 import contextlib
+import importlib
 import io
 import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..diagnose import diagnose
-from . import healthy, sick, sick_flow
-from .case import HEALTHY, SICK, quality
+from ..diagnosis import diagnose
+from .case import HEALTHY, SICK
+from .scores import quality
 
-ROOMS = (healthy, sick, sick_flow)
 BACKENDS = ("numpy", "torch")
+for _room in ("sick_form", "sick_data", "sick_flow", "healthy"):
+    importlib.import_module(f"{__package__}.{_room}")  # each puts its trainings into the lists
 
 
 @dataclass
