@@ -16,6 +16,7 @@ _WHERE = {
     "arrays": "Arrays",
     "graph": "Graph",
     "history": "History",
+    "gradients": "Gradients",
     "boundary": "DecisionBoundary",
     "landscape": "Landscape",
     "playground": "Playground",
@@ -23,7 +24,9 @@ _WHERE = {
     "convolution": "Convolution",
     "recurrent": "Recurrent",
     "attention": "Attention",
+    "latent": "Latent",
     "panel": "Panel",
+    "tape": "Tape",
     "keras_plots": "model_to_dot plot_model",
 }
 _NO_PANELS = ("panel", "keras_plots")  # files without a public panel; every other is in `panels()`

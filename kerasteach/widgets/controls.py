@@ -127,7 +127,8 @@ class Choice(Control):
     def show(self, widget, value):
         if tuple(widget.options) != self.pairs:
             widget.options = self.pairs
-        super().show(widget, value)
+        widget.disabled = self.locked
+        widget.index = [v for _, v in self.pairs].index(value)  # by place: the value None would choose nothing
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ class Several(Control):
                 if not self.following:
                     self.value = tuple(option for option, box in ticks.items() if box.value)
 
-        made = Boxes([w.Label(self.label), *ticks.values()], layout={"flex_flow": "row wrap", "align_items": "center", "margin": "2px 4px 2px 0"})
+        made = Boxes([w.Label(self.label, layout={"margin": "2px 10px 2px 0"}), *ticks.values()], layout={"flex_flow": "row wrap", "align_items": "center", "margin": "2px 4px 2px 0"})
         for box in ticks.values():
             box.observe(made.take, "value")
         return made

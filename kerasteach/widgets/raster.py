@@ -13,12 +13,13 @@ from itertools import pairwise
 import numpy as np
 
 from kerasteach.widgets.palette import CATEGORIES, GRID, INK, PAPER, SOFT
-from kerasteach.widgets.scene import Group, Pixels
+from kerasteach.widgets.scene import CODE, Group, Pixels, Rect, Text
 
 SMOOTH = 3
 MAX_PIXELS = 60_000_000  # of the whole large painting; beyond it the picture gets less smooth, then smaller
 BAND = 2_000_000  # pixels of the large painting that are painted at a time: 8 MB; all at once would be up to 240
 COLORS = 48
+NEAR = 6  # steps of a channel from 0 to 255
 _PLAIN = {"×": "x", "→": "->", "←": "<-", "−": "-", "–": "-", "—": "-", "≤": "<=", "≥": ">="}
 _FALLBACKS = ("NotoSansCJK-Regular.ttc", "DejaVuSans.ttf", "Arial Unicode.ttf", "arial.ttf")
 
@@ -50,7 +51,7 @@ def to_png(scene, scale=2):
         for item in scene.items:
             brush.paint(item)
         small.paste(large.resize((size[0], rows), image_module.Resampling.BOX) if smooth > 1 else large, (0, top))
-    small = _few_colours(image_module, small, _has_pixels(scene.items))
+    small = _few_colours(image_module, small, _has_pixels(scene.items) or len(_fills(scene.items)) > COLORS / 2)
     file = io.BytesIO()
     small.save(file, "PNG", optimize=True, dpi=(96 * scale, 96 * scale))
     return file.getvalue()
@@ -76,21 +77,27 @@ def _affordable(scene, scale):
     return math.sqrt(MAX_PIXELS / area), 1
 
 
-def _few_colours(image_module, image, has_pixels):
-    """The image with a palette; where fields of pixels show a scale, a full one that keeps the colours of thin lines, too."""
+def _few_colours(image_module, image, has_scale):
+    """The image with a palette; where it shows a scale of colours, a full one that keeps the colours of thin lines, too."""
     none = image_module.Dither.NONE
-    if not has_pixels:
+    if not has_scale:
         return image.quantize(COLORS, dither=none)
-    colours = [PAPER, INK, SOFT, GRID, *(style.color for style in CATEGORIES)]
-    kept = [channel for colour in colours for channel in bytes.fromhex(colour[1:])]
-    found = image.quantize(256 - len(kept) // 3, image_module.Quantize.MEDIANCUT).getpalette()
+    kept = [tuple(bytes.fromhex(c[1:])) for c in (PAPER, INK, SOFT, GRID, *(style.color for style in CATEGORIES))]
+    found = image.quantize(256 - len(kept), image_module.Quantize.MEDIANCUT).getpalette()
+    found = [tuple(found[n : n + 3]) for n in range(0, min(len(found), 768 - 3 * len(kept)), 3)]
+    found = [c for c in found if all(max(abs(a - b) for a, b in zip(c, k)) > NEAR for k in kept)]  # else near is taken for equal
     palette = image_module.new("P", (1, 1))
-    palette.putpalette(found[: 768 - len(kept)] + kept)
+    palette.putpalette([channel for colour in (*kept, *found) for channel in colour])
     return image.quantize(palette=palette, dither=none)
 
 
 def _has_pixels(items):
     return any(isinstance(i, Pixels) or (isinstance(i, Group) and _has_pixels(i.items)) for i in items)
+
+
+def _fills(items):
+    """The different colours of boxes."""
+    return {f for i in items for f in (_fills(i.items) if isinstance(i, Group) else {i.fill} if isinstance(i, Rect) else ())}
 
 
 class _Brush:
@@ -141,10 +148,20 @@ class _Brush:
         self.draw.polygon([self._at(x, y) for x, y in p.points], p.fill)
 
     def paint_text(self, t):
+        if t.code:
+            return self._paint_code(t)
         text, font = _font_for(t.text, t.size * self.zoom)
         anchor = {"start": "ls", "middle": "ms", "end": "rs"}[t.anchor]
         heavy = t.size * self.zoom / 45 if t.bold else 0
         self.draw.text(self._at(t.x, t.y), text, t.fill, font, anchor, stroke_width=heavy, stroke_fill=t.fill)
+
+    def _paint_code(self, t):
+        """Letter by letter, each in the middle of its place: the bundled font has letters of many widths."""
+        wide = CODE * t.size
+        left = t.x - wide * len(t.text) * {"start": 0, "middle": 0.5, "end": 1}[t.anchor]
+        for n, letter in enumerate(t.text):
+            if letter != " ":
+                self.paint_text(Text(left + (n + 0.5) * wide, t.y, letter, t.size * (0.86 if letter in "mMwW@%" else 1), t.fill, "middle", t.bold))
 
     def _stroke(self, points, color, line, dash):
         for piece in _dashes(points, dash) if dash else [points]:
