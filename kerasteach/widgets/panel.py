@@ -32,11 +32,13 @@ class Panel:
         source_name: How `code()` spells the arguments in front of the state, `"model, x, y"` say;
             the panel has attributes of these names.
         css_class: The class of the element around the live and the static face.
+        keys_walk: Whether arrow keys in the picture mean something by themselves, and no cross walks over it.
     """
 
     options = {}
     source_name = ""
     css_class = "kt-panel"
+    keys_walk = False
     _widget = None
     _drawn = 0.0
     _made = None  # what `once` made, while a redraw goes on
