@@ -134,7 +134,7 @@ def race_on(function, rates, start, steps=100):
     home = backend.get(config.backend())
     ways = {}
     for name, rate in rates.items():
-        place = backend.Variable(np.asarray(start, "float32"), name="place")
+        place = backend.Variable(np.asarray(start, "float64"), dtype="float64", name="place")
 
         def height(place=place):
             return function(place.value[0], place.value[1]), None

@@ -198,8 +198,13 @@ class Latent(Looking):
         planes = [(f"z{i}, z{j}", (i, j)) for i, j in pairs] + [("PCA of the data", "pca")] * (self.codes is not None and len(self.codes) > 1)
         chosen = self._state["axes"]
         planes += [(f"z{chosen[0]}, z{chosen[1]}", chosen)] * (chosen != "pca" and chosen not in pairs)
-        sliders = [Slider(key, name, *map(float, ends), (ends[1] - ends[0]) / 100) for key, name, ends in zip(("z1", "z2"), self.plane.names, self.limits)]
+        sliders = [Slider(key, name, *map(float, ends), self._step(ends)) for key, name, ends in zip(("z1", "z2"), self.plane.names, self.limits)]
         return [*shown, *[Choice("axes", "Plane", tuple(planes))] * (self.dimensions > 2), *sliders]
+
+    @staticmethod
+    def _step(ends):
+        """How far a slider or an arrow key goes: a round number, some fiftieth of the way."""
+        return 10 ** round(math.log10((ends[1] - ends[0]) / 60))
 
     def _possible(self, view):
         if view == "samples":
@@ -228,8 +233,7 @@ class Latent(Looking):
         axes = Axes(plane_box(), *self.limits)
         if kind in _STEPS:
             across, up = _STEPS[kind]
-            steps = [(high - low) / 50 for low, high in self.limits]
-            place = s["z1"] + across * steps[0], s["z2"] + up * steps[1]
+            place = s["z1"] + across * self._step(self.limits[0]), s["z2"] + up * self._step(self.limits[1])
         else:
             place = axes.under(x, y)
         if axes.inside(*place):

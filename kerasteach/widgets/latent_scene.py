@@ -4,7 +4,7 @@ import numpy as np
 
 from kerasteach.explain.latent import as_pictures
 from kerasteach.widgets.images import fitted, image_colours, limits_of, picture_of, thinned
-from kerasteach.widgets.palette import ACCENT, FRAME, INK, PAPER, SOFT, category
+from kerasteach.widgets.palette import ACCENT, FRAME, INK, ON_DARK, SOFT, category
 from kerasteach.widgets.plots import Box, axes, bars, card, scatter
 from kerasteach.widgets.scene import Group, Path, Pixels, Rect, Text, cut, line_through, marker
 from kerasteach.widgets.words import number
@@ -86,7 +86,7 @@ def _cross(drawn, x, y):
         line_through([(px, box.y), (px, py - 8)]), line_through([(px, py + 8), (px, box.y + box.height)]),
         line_through([(box.x, py), (px - 8, py)]), line_through([(px + 8, py), (box.x + box.width, py)]),
     ]  # fmt: skip
-    ring = [Rect(px - 8, py - 8, 16, 16, 8, "", PAPER, 5), Rect(px - 8, py - 8, 16, 16, 8, "", ACCENT, 2.5)]
+    ring = [Rect(px - 8, py - 8, 16, 16, 8, "", ON_DARK, 5), Rect(px - 8, py - 8, 16, 16, 8, "", ACCENT, 2.5)]
     return [Group((*(Path(way, ACCENT, 1.2, (5, 4)) for way in lines), *ring), "the chosen place", "point")]
 
 
