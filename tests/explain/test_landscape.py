@@ -204,3 +204,10 @@ def test_a_model_without_a_loss_says_so():
         race(model, X, Y, {"sgd": 0.1})
     with pytest.raises(ValueError, match="optimizer"):
         optimizer("sdg", 0.1)
+
+
+def test_ways_too_large_to_keep_are_refused():
+    model = keras.Sequential([layers.Input((2,)), layers.Dense(100), layers.Dense(1)])
+    model.compile(loss="mse")
+    with pytest.raises(ValueError, match="fewer steps"):
+        race(model, X, Y, {"sgd": 0.1}, steps=1_000_000)
