@@ -31,6 +31,10 @@ class Control:
         """What the state says of it."""
         return state[self.key] if self.part is None else state[self.key][self.part]
 
+    def says(self, now, value):
+        """Whether a widget's value says what the state says already."""
+        return now == value
+
     def changed(self, state, value):
         """The whole setting, with what this control says now."""
         if self.part is None:
@@ -69,6 +73,10 @@ class Slider(Control):
     step: float = 1
     part: int | None = None
     locked: bool = False
+
+    def says(self, now, value):
+        """A browser's slider stands on a step and reports that; the state may lie between two."""
+        return abs(now - value) <= self.step / 2
 
     def make(self, w, panel):
         whole = all(isinstance(n, int) for n in (self.low, self.high, self.step))
