@@ -21,6 +21,8 @@ _WHERE = {
     "landscape": "Landscape",
     "playground": "Playground",
     "shape_flow": "ShapeFlow",
+    "confusion": "Confusion",
+    "calibration": "Calibration",
     "convolution": "Convolution",
     "recurrent": "Recurrent",
     "attention": "Attention",

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from kerasteach.widgets.palette import CATEGORIES, GRID, INK, PAPER, SOFT
+from kerasteach.widgets.palette import CATEGORIES, GRID, INK, PAPER, SOFT, signed, viridis
 from kerasteach.widgets.scene import CODE, Group, Pixels, Rect, Text
 
 SMOOTH = 3
@@ -82,7 +82,8 @@ def _few_colours(image_module, image, has_scale):
     none = image_module.Dither.NONE
     if not has_scale:
         return image.quantize(COLORS, dither=none)
-    kept = [tuple(bytes.fromhex(c[1:])) for c in (PAPER, INK, SOFT, GRID, *(style.color for style in CATEGORIES))]
+    scales = [scale for n in range(20) for scale in (viridis(n / 19), signed(n / 9.5 - 1, 1))]
+    kept = [tuple(bytes.fromhex(c[1:])) for c in (PAPER, INK, SOFT, GRID, *(style.color for style in CATEGORIES), *scales)]
     found = image.quantize(256 - len(kept), image_module.Quantize.MEDIANCUT).getpalette()
     found = [tuple(found[n : n + 3]) for n in range(0, min(len(found), 768 - 3 * len(kept)), 3)]
     found = [c for c in found if all(max(abs(a - b) for a, b in zip(c, k)) > NEAR for k in kept)]  # else near is taken for equal
