@@ -12,7 +12,7 @@ import itertools
 import time
 
 from . import report
-from .given import hints
+from .given import hints, leaves
 from .edits import InputShape, LeaveOut
 from .incident import read
 from .places import makers
@@ -54,10 +54,13 @@ def _coached(error):
     if not incident.calls and incident.loop is None:
         return ""
     trial = Trial(incident)
-    incident.hints = hints(incident, trial.given() if incident.loop else {})
+    given = trial.given() if incident.loop else {}
+    incident.hints = hints(incident, given)
+    inputs = given.get("x") if incident.loop else () if incident.symbolic else incident.calls[0][1]
+    incident.data_shapes = [tuple(leaf.shape) for _, leaf in leaves(inputs) if hasattr(leaf, "shape")]
     fixes, why = _fixes(incident, trial)
-    made = makers(incident, trial.seen)
-    expected = report.expectation(incident, wanted_shape(incident), None)
+    made = makers(incident, trial.again, trial.made_by)
+    expected = report.expectation(incident, wanted_shape(incident), [fix.reached for fix in fixes])
     text = report.note(incident, made, expected, fixes, why)
     error.add_note(text)
     return text
@@ -69,15 +72,17 @@ def _fixes(incident, trial):
         return [], "the model is too large to be made again just to try things, or runs in several processes"
     if not trial.fails_alike():
         return [], "done again on a copy, the error did not come back"
-    fixes, start, tried = [], time.monotonic(), 0
+    fixes, told, start, tried = [], set(), time.monotonic(), 0
     for edit in itertools.islice(_edits(incident, trial), TRIES):
         if time.monotonic() - start > SECONDS:
             break
         tried += 1
         if isinstance(edit, (LeaveOut, InputShape)) and len(fixes) > 1:
             continue  # these say less than what was found
-        if _is_news(edit, fixes) and trial.error_of(edit) is None:
+        if str(edit) not in told and _is_news(edit, fixes) and trial.error_of(edit) is None:
+            edit.reached = trial.reached
             fixes.append(edit)
+            told.add(str(edit))
         if len(fixes) == FIXES:
             break
     return fixes, f"{tried} changes were tried"
@@ -90,7 +95,8 @@ def _edits(incident, trial):
     if incident.symbolic:
         return for_layers(incident)
     data = for_call(incident) if incident.loop is None else for_data(incident, trial)
-    return itertools.chain(for_layers(incident), data) if trial.stays is False else itertools.chain(data, for_layers(incident))
+    alone = incident.loop is None and incident.calls[0][0] is incident.refuser
+    return itertools.chain(for_layers(incident), data) if trial.stays is False and not alone else itertools.chain(data, for_layers(incident))
 
 
 def _is_news(edit, fixes):

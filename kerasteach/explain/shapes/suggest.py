@@ -2,11 +2,13 @@
 
 import itertools
 import math
+import re
 
+from ... import layers
 from ...layers import InputLayer, Layer
 from . import reforms
 from .copies import arguments
-from .edits import CallOn, Change, InputShape, Insert, LeaveOut
+from .edits import CallOn, Change, InputShape, Insert, LeaveOut, OtherClass
 from .incident import is_of_library
 from .places import upstream
 from .reforms import fitting_shapes
@@ -33,6 +35,7 @@ def for_layers(incident):
         yield from _own(layer, incident, got)
     for layer in behind:
         yield from _switches(layer)
+    yield from _classes(incident)
     yield from _insertions(incident, wanted)
     if not isinstance(incident.refuser, Layer) and incident.loop:
         yield from _in_front_of_outputs(behind)
@@ -114,7 +117,8 @@ def _own(layer, incident, got):
             yield from (Change(layer, setting, value, n) for n in sorted(common, reverse=True) if n != value)
         elif setting == "input_dim" and isinstance(value, int):
             yield from (Change(layer, setting, value, n) for n in incident.hints if n > value)
-    yield from _spatial(layer, incident)
+    if is_of_library(layer):
+        yield from _spatial(layer, incident)
     yield from _switches(layer)
 
 
@@ -147,8 +151,8 @@ def _spatial(layer, incident):
     for setting in _SPATIAL:
         value = given.get(setting)
         for old in _unique(_ints(value)) if value is not None and not isinstance(layer, InputLayer) else ():
-            for new in _unique([min(old, max(smallest, 1)), old // 2, 1]):
-                if 0 < new < old:
+            for new in _unique([min(old, max(smallest, 1)), old // 2, 1, old - 1, old + 1]):
+                if 0 < new != old:
                     yield Change(layer, setting, value, _all_with(value, old, new))
 
 
@@ -171,6 +175,16 @@ def _insertions(incident, wanted):
             if reform is not None and reform.layer:
                 yield Insert(incident.refuser, i, reform, of_several=len(shapes) > 1)
     yield from (Insert(incident.refuser, i, reforms.cast(d), len(shapes) > 1) for i in range(len(shapes)) for d in ("int32", "float32"))
+
+
+def _classes(incident):
+    """Conv1D for Conv2D, and their kin, by the axes that came."""
+    name = type(incident.refuser).__name__
+    found = re.search(r"[123]D", name)
+    if found and isinstance(incident.refuser, Layer) and incident.received:
+        other = name.replace(found[0], f"{len(incident.received[0].shape) - 2}D")
+        if other != name and hasattr(layers, other):
+            yield OtherClass(incident.refuser, getattr(layers, other))
 
 
 def _in_front_of_outputs(behind):
@@ -237,6 +251,9 @@ def _calls(incident):
 def _inputs(layer, incident, wanted):
     """Another shape for an Input: with an axis more or less, or another length."""
     shape = layer.batch_shape
+    for given in incident.data_shapes:
+        if given[1:] != shape[1:]:
+            yield InputShape(layer, (shape[0], *given[1:]))
     spec = wanted_shape(incident)
     if spec is not None and len(spec) == len(shape):
         yield InputShape(layer, (shape[0], *[n if m is None else m for n, m in zip(shape[1:], spec[1:])]))

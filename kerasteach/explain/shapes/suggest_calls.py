@@ -3,6 +3,7 @@
 import itertools
 
 from ...layers import Layer
+from ...losses import Loss
 from . import reforms
 from .edits import Data
 from .given import graph_of, leaves, spelled
@@ -39,6 +40,8 @@ def for_call(incident):
 
 def _name(operation, index, place, incident):
     """What a tensor is called: by the op's own word for it, or by its place in `x`."""
+    if isinstance(operation, Loss):
+        return ("y_true", "y_pred")[index]
     names = getattr(operation, "inputs", None)
     own = not isinstance(operation, Layer) and isinstance(names, tuple) and index < len(names)
     return names[index] if own else spelled("x", place, incident)
