@@ -221,6 +221,12 @@ def _places(shape, wanted):
     return [axis if axis < rank else -1 for axis in range(rank, -1, -1) if _agrees([*shape[:axis], 1, *shape[axis:]], wanted)]
 
 
+def fits(reform, shape, like):
+    """Whether a reform gives the wanted shape, tried on no more than a shape."""
+    found = result(reform, shape)
+    return found is not None and len(found) == len(like) and all(m is None or n == m for n, m in zip(found, like))
+
+
 def likeness(x):
     """Numbers like a symbol, for a first try: two samples, twelve steps where the length is open."""
     if type(x) is not KerasTensor:

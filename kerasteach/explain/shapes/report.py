@@ -15,7 +15,7 @@ def note(incident, made, expected, fixes, tried):
         lines.append(f"  Received:   {which}{named(shape, incident, incident.received[i])}{f' made by {maker}' if maker else ''}")
     if incident.op is not None:
         op, tensors = incident.op
-        lines.append(f"  Inside it:  op {op.name} got {' and '.join(str(tuple(t.shape)) for t in tensors)}")
+        lines.append(f"  Inside it:  op {op.name.strip('_')} got {' and '.join(str(tuple(t.shape)) for t in tensors)}")
     if expected:
         lines.append(f"  Expected:   {expected}")
     if fixes:
@@ -43,7 +43,7 @@ def refused(incident):
         path = who.path if who.path and who.path != who.name else None
         return f"layer '{who.name}' ({type(who).__name__}{f', at {path}' if path else ''})"
     kind = "loss" if not hasattr(who, "definition") and not hasattr(who, "forward") else "op"
-    return f"{kind} '{who.name}'"
+    return f"{kind} '{who.name.strip('_')}'"
 
 
 def named(shape, incident=None, tensor=None):

@@ -9,7 +9,8 @@ from ...layers import InputLayer, Layer
 from . import reforms
 from .copies import arguments
 from .edits import CallOn, Change, InputShape, Insert, LeaveOut, OtherClass
-from .incident import is_of_library
+from .given import graph_of
+from .incident import is_of_library, tensors_of
 from .places import upstream
 from .reforms import fitting_shapes
 
@@ -35,7 +36,11 @@ def for_layers(incident):
         yield from _own(layer, incident, got)
     for layer in behind:
         yield from _switches(layer)
+    for layer in behind:
+        if is_of_library(layer):
+            yield from _spatial(layer, incident)
     yield from _classes(incident)
+    yield from _before_models(incident)
     yield from _insertions(incident, wanted)
     if not isinstance(incident.refuser, Layer) and incident.loop:
         yield from _in_front_of_outputs(behind)
@@ -47,8 +52,6 @@ def for_layers(incident):
     for layer in behind:
         if isinstance(layer, InputLayer):
             yield from _inputs(layer, incident, wanted)
-    for layer in behind:
-        yield from _spatial(layer, incident)
 
 
 def shapes_of(incident):
@@ -175,6 +178,17 @@ def _insertions(incident, wanted):
             if reform is not None and reform.layer:
                 yield Insert(incident.refuser, i, reform, of_several=len(shapes) > 1)
     yield from (Insert(incident.refuser, i, reforms.cast(d), len(shapes) > 1) for i in range(len(shapes)) for d in ("int32", "float32"))
+
+
+def _before_models(incident):
+    """What a model inside was drawn for, made of what it got."""
+    for model, args, _ in incident.calls:
+        tensors = [tuple(t.shape) for t in tensors_of(args)]
+        wanted = [tuple(t.shape) for t in getattr(graph_of(model), "inputs", ())]
+        if model is not incident.refuser and len(wanted) == len(tensors) and incident.symbolic:
+            for i, (shape, like) in enumerate(zip(tensors, wanted)):
+                ways = [r for r in reforms.of_shape(shape, like) if r.layer and reforms.fits(r, shape, like)]
+                yield from (Insert(model, i, reform, len(tensors) > 1) for reform in ways if shape[1:] != like[1:])
 
 
 def _classes(incident):

@@ -43,6 +43,8 @@ def _name(operation, index, place, incident):
     if isinstance(operation, Loss):
         return ("y_true", "y_pred")[index]
     names = getattr(operation, "inputs", None)
+    if getattr(operation, "variadic", False):
+        return f"xs[{index}]"
     own = not isinstance(operation, Layer) and isinstance(names, tuple) and index < len(names)
     return names[index] if own else spelled("x", place, incident)
 
