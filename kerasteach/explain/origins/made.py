@@ -191,28 +191,75 @@ def _chain(event, cell):
     g_value, y_value, *inputs = event.inputs
     with np.errstate(all="ignore"):
         arrays, g, y = [_wide(x) for x in inputs], _wide(g_value), _wide(y_value)
-        moved = np.zeros(y.shape, bool)
-        far = 1e3 * (1 + abs(arrays[event.wrt][cell.index]))
-        for step in (far, -far, 1e-3, -1e-3):
-            nudged = [a.copy() if i == event.wrt else a for i, a in enumerate(arrays)]
-            nudged[event.wrt][cell.index] += step
-            moved |= event.rule.run(nudged, event.params) != event.rule.run(arrays, event.params)
-        places = sorted(map(tuple, np.argwhere(moved)), key=lambda p: -abs(g[p]))
+        places = sorted(_moved(event, inputs, arrays, y, cell.index), key=lambda p: -abs(g[p]))
         terms, total = [], 0.0
         for place in places[:_MOST]:
-            one = np.zeros_like(g)
-            one[place] = 1
-            slopes = _pull(event, arrays, y, one, event.wrt)
-            slope = float(slopes[cell.index])
-            if slope == 0:
+            found = _slope(event, inputs, arrays, y, place, cell.index)
+            if found is None:
                 continue
+            slope, factor = found
             total += slope * g[place]
-            named = _names_of_factors(event, inputs, arrays, y, one, event.wrt, _only(slopes, cell.index))
-            factor = named.get(cell.index, slope)
             source = Cell(g_value, tuple(map(int, place)))
             terms.append((source,) if factor == 1.0 else (source, factor))
     rest = cell.number - total if len(places) > _MOST else 0.0
     return Made("sum", tuple(terms), event.op, rest=rest, left_out=max(len(places) - _MOST, 0))
+
+
+def _moved(event, inputs, arrays, y, index):
+    """Places of the output that move when one cell of an input does, by a lot or a little."""
+    shift = 0
+    if _is_of_batch(event, inputs[event.wrt], y):
+        arrays, _, sliced = _alone(event, inputs, arrays, y, index[0])
+        shift, index = (index[0], (0, *index[1:])) if sliced[event.wrt] else (0, index)
+    before = event.rule.run(arrays, event.params)
+    moved, far = np.zeros(before.shape, bool), 1e3 * (1 + abs(arrays[event.wrt][index]))
+    for step in (far, -far, 1e-3, -1e-3):
+        nudged = [a.copy() if i == event.wrt else a for i, a in enumerate(arrays)]
+        nudged[event.wrt][index] += step
+        moved |= event.rule.run(nudged, event.params) != before
+    return [(int(p[0]) + shift, *map(int, p[1:])) if len(p) else () for p in np.argwhere(moved)]
+
+
+def _slope(event, inputs, arrays, y, place, index):
+    """How much one place of the output moves with one cell of an input, as a number and as the cell it is, if it is one.
+
+    None if it does not.
+    """
+    shift, sliced = 0, [False] * len(arrays)
+    if place and (not _is_of_batch(event, inputs[event.wrt], y) or index[0] == place[0]):
+        arrays, y, sliced = _alone(event, inputs, arrays, y, place[0])
+        if any(sliced):
+            shift, place = place[0], (0, *place[1:])
+            index = (0, *index[1:]) if sliced[event.wrt] else index
+    one = np.zeros_like(y)
+    one[place] = 1
+    slopes = _pull(event, arrays, y, one, event.wrt)
+    if slopes[index] == 0:
+        return None
+    named = _names_of_factors(event, inputs, arrays, y, one, event.wrt, _only(slopes, index)).get(index)
+    if named is not None and any(x is named.value and alone for x, alone in zip(inputs, sliced)):
+        named = Cell(named.value, (named.index[0] + shift, *named.index[1:]))
+    return float(slopes[index]), float(slopes[index]) if named is None else named
+
+
+def _alone(event, inputs, arrays, y, sample):
+    """Arrays and output of one sample, and which arrays were cut; of a rule that does not treat each alone, as they are."""
+    row = slice(sample, sample + 1)
+    sliced = [_is_of_batch(event, x, y) for x in inputs]
+    part = [a[row] if cut else a for a, cut in zip(arrays, sliced)]
+    try:
+        found = event.rule.run(part, event.params)
+    except (IndexError, ValueError):
+        found = None
+    if found is None or found.shape != y[row].shape or not np.allclose(found, y[row], rtol=1e-4, atol=1e-6):
+        return arrays, y, [False] * len(arrays)
+    return part, y[row], sliced
+
+
+def _is_of_batch(event, x, y):
+    """Whether an input has a row for each row of the output, in a batch of several."""
+    rows = event.outputs[0].trace.batch_size
+    return isinstance(x, Value) and x.axes[:1] == ("batch",) and y.ndim > 0 and 1 < rows == x.shape[0] == len(y)
 
 
 def _only(array, index):
