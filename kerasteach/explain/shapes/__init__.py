@@ -5,7 +5,7 @@ traceback, says who made the tensor and who refused it, axis by axis, then tries
 data, in a small batch. What ran is shown. The error stays what it was; the coach only adds a note (PEP 678).
 
 Files in the order of reading: `incident` (what happened), `places` (where tensors came from), `edits` and `reforms` (what
-may be changed), `suggest` and its kin (what might help), `copies` and `trials` (whether it does), `report` (words).
+may be changed), `suggest` and its kin (what might help), `copies` and `trials` (whether it does), `report` (words), `picture` (the graph so far, for a notebook).
 """
 
 import itertools
@@ -16,7 +16,8 @@ from .given import hints, leaves
 from .edits import InputShape, LeaveOut
 from .incident import read
 from .places import makers
-from .suggest import for_layers, shapes_of, wanted_shape
+from .needs import wanted_shape
+from .suggest import for_layers
 from .suggest_calls import for_call
 from .suggest_data import for_data
 from .suggest_loss import for_loss, is_about_targets
@@ -59,6 +60,8 @@ def _coached(error):
     inputs = given.get("x") if incident.loop else () if incident.symbolic else incident.calls[0][1]
     incident.data_shapes = [tuple(leaf.shape) for _, leaf in leaves(inputs) if hasattr(leaf, "shape")]
     fixes, why = _fixes(incident, trial)
+    if incident.refuser is None and not fixes:
+        return ""  # no layer saw it and nothing helps: it is about something else
     made = makers(incident, trial.again, trial.made_by)
     expected = report.expectation(incident, wanted_shape(incident), [fix.reached for fix in fixes])
     text = report.note(incident, made, expected, fixes, why)
@@ -106,4 +109,4 @@ def _is_news(edit, fixes):
     return this not in what or (type(edit).__name__ in ("Data", "Loss", "Insert") and what.count(this) < 2)
 
 
-__all__ = ["coach", "shapes_of"]
+__all__ = ["coach"]

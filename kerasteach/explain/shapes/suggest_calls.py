@@ -7,7 +7,7 @@ from ...losses import Loss
 from . import reforms
 from .edits import Data
 from .given import graph_of, leaves, spelled
-from .suggest import numbers_wanted, wanted_shape
+from .needs import numbers_wanted, wanted_shape
 from .suggest_data import of_array, structures
 
 

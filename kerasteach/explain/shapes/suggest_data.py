@@ -7,7 +7,7 @@ import numpy as np
 from . import reforms
 from .edits import Data
 from .given import as_numbers, graph_of, leaves, spelled
-from .suggest import wanted_shape
+from .needs import wanted_shape
 from .suggest_loss import is_about_targets
 
 
