@@ -1,15 +1,21 @@
 """What happened, as plain data and text: graphs, traces, shapes. No drawing here."""
 
 from . import shapes
+from .attention import attended
 from .gradients import finite_differences, gradients
+from .latent_samples import LatentSamples
 from .layer_outputs import activations
 from .origins import why
 from .recording import recording
+from .recurrent import unrolled
+from .saliency import grad_cam, slopes
+from .through_time import gradient_through_time
 from .timeline import Timeline
 from .tracing import Trace, TraceCallback, replay, trace
 from .watch import Watch
+from .window import sliding
 
 __all__ = [
-    "Timeline", "Trace", "TraceCallback", "Watch", "activations", "finite_differences", "gradients", "recording", "replay", "shapes",
-    "trace", "why",
+    "LatentSamples", "Timeline", "Trace", "TraceCallback", "Watch", "activations", "attended", "finite_differences", "grad_cam",
+    "gradient_through_time", "gradients", "recording", "replay", "shapes", "sliding", "slopes", "trace", "unrolled", "why",
 ]  # fmt: skip

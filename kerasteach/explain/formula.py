@@ -10,7 +10,7 @@ import textwrap
 
 from ..ops import OPS, Composite
 
-_GREEK = {"epsilon": r"\varepsilon", "alpha": r"\alpha", "gamma": r"\gamma", "beta": r"\beta"}
+_GREEK = {"epsilon": r"\varepsilon", "alpha": r"\alpha", "gamma": r"\gamma", "beta": r"\beta", "rho": r"\rho"}
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: r"\,", ast.MatMult: r"\,", ast.Mod: r"\bmod", ast.BitAnd: r"\wedge", ast.BitOr: r"\vee"}
 _COMPARE = {ast.Gt: ">", ast.GtE: r"\ge", ast.Lt: "<", ast.LtE: r"\le", ast.Eq: "=", ast.NotEq: r"\ne", ast.Is: "=", ast.IsNot: r"\ne"}
 _INFIX = {"add": "+", "subtract": "-", "multiply": r"\,", "matmul": r"\,", "equal": "=", "not_equal": r"\ne", "less": "<",
@@ -77,7 +77,7 @@ def formula_lines(rule):
         return formula(rule).lines
     function = getattr(rule, "function", None)
     try:
-        return {"w": _tex_of(function)} if callable(function) else {}
+        return {"": _tex_of(function).replace(r"\bar{y}", r"\bar{w}")} if callable(function) else {}  # of an optimizer
     except (OSError, TypeError):
         return {}
 
@@ -119,7 +119,7 @@ def _lambda(function):
 def _statement(node):
     """A statement as [(kind, LaTeX)]; kind is `return` or `where`."""
     if isinstance(node, ast.Return):
-        return [("return", _tex(node.value)[0])]
+        return [("return", _tex(node.value)[0])] if node.value else []  # an optimizer's update ends early
     if isinstance(node, ast.Assign):
         return [("where", f"{_tex(node.targets[0])[0]} = {_tex(node.value)[0]}")]
     if isinstance(node, ast.AugAssign):
@@ -155,7 +155,8 @@ def _name(node):
     if name in _GREEK:
         return _GREEK[name], _ATOM
     letter, digits = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")) :]
-    base = letter if len(letter) == 1 else rf"\mathrm{{{letter.replace('_', ' ')}}}"
+    letter = letter.rstrip("_") or letter
+    base = _GREEK[letter] if letter in _GREEK else letter if len(letter) == 1 else rf"\mathrm{{{letter.replace('_', ' ')}}}"
     return (f"{base}_{digits}" if digits else base), _ATOM
 
 

@@ -46,12 +46,14 @@ def read_node(op, indices, node_id, read_inner=None):
         op: The layer, operator or nested model.
         indices: Which of its inbound nodes are calls of the model being read.
         node_id: The node's id in the graph.
-        read_inner: Reads a nested model's graph; `None` leaves nested models closed.
+        read_inner: Reads a nested model's graph, or gives None where it stays closed; `None` leaves all closed.
     """
     config = _config(op)
     kind = _kind(op)
-    inner = read_inner(op, node_id + "/") if kind == "model" and read_inner else None
-    calls = tuple(_call(op._inbound_nodes[i], n) for n, i in enumerate(indices, 1))
+    nodes = [op._inbound_nodes[i] for i in indices]
+    nested = kind == "model" or (kind == "layer" and made_of_layers(op))
+    inner = read_inner(op, node_id, nodes) if nested and read_inner else None
+    calls = tuple(_call(node, n) for n, node in enumerate(nodes, 1))
     highlights = _highlights(config) if kind == "layer" else ()
     if kind == "op" and indices:
         highlights = tuple(filter(None, [_formula(op, op._inbound_nodes[indices[0]])]))
@@ -67,7 +69,7 @@ def read_node(op, indices, node_id, read_inner=None):
         highlights=highlights,
         weights=_weights(op),
         calls=calls,
-        nested=kind == "model",
+        nested=nested,
         inner=inner,
     )
 
@@ -78,6 +80,12 @@ def _kind(op):
     if type(op).__name__ == "InputLayer":
         return "input"
     return "model" if get(op, "layers") is not None else "layer"
+
+
+def made_of_layers(layer):
+    """Whether it is a layer of the user's own that calls layers; what the library's are made of stays closed."""
+    inner = any(type(one).__name__ != "InputLayer" for one in get(layer, "_layers") or ())
+    return inner and type(layer).__module__.partition(".")[0] not in ("kerasteach", "keras")
 
 
 def _call(node, number):

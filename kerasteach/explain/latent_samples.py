@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..callbacks import Callback
-from .latent import decoded, dimensions_of
+from .latent import decoded, dimensions_of, parts_of
 
 
 class LatentSamples(Callback):
@@ -13,7 +13,8 @@ class LatentSamples(Callback):
     than `keep` entries: when there would be, every second one is dropped, and from then on every second epoch is kept.
 
     Args:
-        generator: a model that takes latent vectors `(batch, dimensions)`.
+        source: a generator or decoder, a model that takes latent vectors `(batch, dimensions)`; or a model that has one, as
+            `generator` or `decoder`.
         every: keep samples after every so many epochs.
         seed: for the noise.
         count: how many samples.
@@ -21,6 +22,8 @@ class LatentSamples(Callback):
         keep: most entries to hold.
 
     Attributes:
+        source: as given.
+        generator: the model that makes the samples.
         epochs: numbers of finished epochs, 0 for before the training.
         samples: for each of them an array `(count, ...)`.
 
@@ -36,14 +39,14 @@ class LatentSamples(Callback):
     ([0, 2, 4], (4, 3))
     """
 
-    def __init__(self, generator, every=1, seed=0, count=16, noise=None, keep=200):
+    def __init__(self, source, every=1, seed=0, count=16, noise=None, keep=200):
         super().__init__()
         for name, value, least in (("every", every, 1), ("count", count, 1), ("keep", keep, 2)):
             if not isinstance(value, int) or value < least:
                 raise ValueError(f"Expected {name} to be a whole number, at least {least}. Received: {name}={value!r}.")
-        self.generator, self.every, self.keep = generator, every, keep
+        self.source, self.generator, self.every, self.keep = source, parts_of(source)[1], every, keep
         if noise is None:
-            noise = np.random.default_rng(seed).standard_normal((count, dimensions_of(generator)))
+            noise = np.random.default_rng(seed).standard_normal((count, dimensions_of(self.generator)))
         self.noise = np.asarray(noise, "float32")
         self.epochs, self.samples, self._done = [], [], 0
 

@@ -21,10 +21,14 @@ _WHERE = {
     "landscape": "Landscape",
     "playground": "Playground",
     "shape_flow": "ShapeFlow",
+    "confusion": "Confusion",
+    "calibration": "Calibration",
     "convolution": "Convolution",
     "recurrent": "Recurrent",
     "attention": "Attention",
+    "latent": "Latent",
     "panel": "Panel",
+    "tape": "Tape",
     "keras_plots": "model_to_dot plot_model",
 }
 _NO_PANELS = ("panel", "keras_plots")  # files without a public panel; every other is in `panels()`

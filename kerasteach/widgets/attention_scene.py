@@ -4,7 +4,7 @@ import numpy as np
 
 from kerasteach.explain.arrays import shrunk
 from kerasteach.widgets.heat import MISSING, colorbar, colours_of
-from kerasteach.widgets.palette import ACCENT, FRAME, INK, PAPER, SOFT, category
+from kerasteach.widgets.palette import ACCENT, FRAME, INK, ON_DARK, SOFT, category
 from kerasteach.widgets.plots import Box, card
 from kerasteach.widgets.scene import Group, Path, Pixels, Rect, Text, curve_through, cut, text_width
 from kerasteach.widgets.words import number
@@ -83,7 +83,7 @@ def _map(found, queries, keys, head, query, box):
     for n in range(0, len(keys), every):
         items.append(Text(box.x + (n + 0.5) * wide, box.y - 8, cut(keys[n], 12, max(14, wide * every)), 12, INK))
     ring = (box.x, box.y + query * high, box.width, high)
-    items += [Rect(*ring, 1, "", PAPER, 4), Rect(*ring, 1, "", ACCENT, 2.2)]
+    items += [Rect(*ring, 1, "", ON_DARK, 4), Rect(*ring, 1, "", ACCENT, 2.2)]
     return [*items, Text(28, box.y - 8, "query", 11, SOFT, "start"), Text(box.x, box.y - 27, "key", 11, SOFT, "start")]
 
 
@@ -96,7 +96,7 @@ def _heads(found, chosen, boxes):
         weights, seen = _small(found.weights[n], found.seen[n], int(2 * box.width))
         items += [Pixels(*box, _colours(weights, seen)), Rect(*box, 0, "", FRAME)]
         if n == chosen:
-            items += [Rect(*box, 1, "", PAPER, 4), Rect(*box, 1, "", ACCENT, 2.2)]
+            items += [Rect(*box, 1, "", ON_DARK, 4), Rect(*box, 1, "", ACCENT, 2.2)]
         name = cut(found.heads[n], 10, box.width + 6)
         items.append(Text(box.x, box.y + box.height + 12, name, 10, ACCENT if n == chosen else SOFT, "start", bold=n == chosen))
     return items

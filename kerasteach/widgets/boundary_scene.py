@@ -6,7 +6,7 @@ import numpy as np
 
 from kerasteach.widgets.contours import contour
 from kerasteach.widgets.heat import colorbar, colours_of
-from kerasteach.widgets.palette import FRAME, INK, PAPER, PLAIN, SOFT, category, signed
+from kerasteach.widgets.palette import FRAME, INK, ON_DARK, ON_LIGHT, PLAIN, SOFT, category, signed
 from kerasteach.widgets.plots import Box, axes, card
 from kerasteach.widgets.scene import Group, Path, Pixels, Rect, Text, cut, line_through, marker, text_width
 from kerasteach.widgets.words import number
@@ -15,6 +15,7 @@ WIDTH, HEIGHT = 900, 492
 MAP = Box(52, 56, 384, 384)
 STRIP = Box(450, 56, 12, 384)
 TILES = Box(540, 56, 340, 384)
+GROUND = "#dfe5ea"
 GENTLE = 1.6  # the end of the scale of 2 P - 1: not to the dark ends, so that points show
 MOST_POINTS, MOST_NEURONS = 500, 16
 
@@ -79,7 +80,7 @@ def border(found, plain, neuron=None):
     else:
         heights = [(found.values, 0.0 if found.kind == "number" else 0.5)]
     lines = [line for z, level in heights for line in contour(plane.xs, plane.ys, z, level)]
-    return [Group(tuple(Path(line_through([plain.at(*p) for p in line]), INK, 1.8) for line in lines), "boundary", "boundary")]
+    return [Group(tuple(Path(line_through([plain.at(*p) for p in line]), ON_LIGHT, 1.8) for line in lines), "boundary", "boundary")]
 
 
 def scatter_of(plain, found, points, labels, answers, added=0, size=8, most=MOST_POINTS):
@@ -90,11 +91,11 @@ def scatter_of(plain, found, points, labels, answers, added=0, size=8, most=MOST
         x, y = plain.at(*map(float, points[n]))
         own = size + 4 * (n >= len(points) - added)
         if found.kind == "number":
-            parts = (marker("circle", x, y, own + 3, INK), marker("circle", x, y, own, signed(float(labels[n]), limit)))
+            parts = (marker("circle", x, y, own + 3, ON_LIGHT), marker("circle", x, y, own, signed(float(labels[n]), limit)))
             told = f"{number(labels[n], 3)}, the model says {number(answers[n], 3)}"
         else:
             style, wrong = category(int(labels[n])), labels[n] != answers[n]
-            parts = (marker(style.marker, x, y, own + 3.4, INK if wrong else PAPER), marker(style.marker, x, y, own, style.color))
+            parts = (marker(style.marker, x, y, own + 3.4, ON_LIGHT if wrong else ON_DARK), marker(style.marker, x, y, own, style.color))
             told = f"class {int(labels[n])}" + f", the model says {int(answers[n])}" * bool(wrong)
         items.append(Group(parts, f"({number(points[n][0], 3)}, {number(points[n][1], 3)}): {told}", "point"))
     return items
@@ -156,16 +157,22 @@ def _scale(found, labels, neuron):
 def _legend(found, labels):
     """Which marker is which class, and how many points it has; above the small maps."""
     if found.kind == "number":
-        return [marker("circle", 546, 24, 11, INK), marker("circle", 546, 24, 8, PAPER),
+        return [*_swatch(546, 24), marker("circle", 546, 24, 11, ON_LIGHT), marker("circle", 546, 24, 8, ON_DARK),
                 Text(560, 28, "points in the colour of their target", 11.5, INK, "start")]  # fmt: skip
     classes = range(max(found.classes, int(labels.max(initial=-1)) + 1))
-    entries = [(f"class {c} ({int((labels == c).sum())})", category(c).marker, category(c).color, PAPER) for c in classes]
-    entries = [*entries[:6], ("dark rim: wrong", "circle", PAPER, INK)]
+    entries = [(f"class {c} ({int((labels == c).sum())})", category(c).marker, category(c).color, "") for c in classes]
+    entries = [*entries[:6], ("dark rim: wrong", "circle", ON_DARK, ON_LIGHT)]
     rows = 1 if sum(34 + text_width(e[0], 11.5) for e in entries) < WIDTH - 12 - TILES.x else 2
     items, x, y = [], TILES.x, 28 if rows == 1 else 20
     for text, shape, color, rim in entries:
         if x + 20 + text_width(text, 11.5) > WIDTH - 12:
             x, y = TILES.x, y + 20
-        items += [marker(shape, x + 6, y - 4, 12, rim), marker(shape, x + 6, y - 4, 9, color), Text(x + 17, y, text, 11.5, INK, "start")]
+        items += [*_swatch(x + 6, y - 4), marker(shape, x + 6, y - 4, 12, rim)] if rim else []
+        items += [marker(shape, x + 6, y - 4, 9, color), Text(x + 17, y, text, 11.5, INK, "start")]
         x += 34 + text_width(text, 11.5)
     return items
+
+
+def _swatch(x, y):
+    """A piece of ground that is light in any theme, under a marker with a dark rim."""
+    return [Rect(x - 9, y - 9, 18, 18, 4, GROUND)]

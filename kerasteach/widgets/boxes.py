@@ -4,13 +4,13 @@ The outline carries meaning besides the colour: round ends for inputs and output
 for a model inside the model, a dashed line for frozen weights.
 """
 
-from kerasteach.widgets.palette import ACCENT, INK, PAPER, SOFT, TINTS
+from kerasteach.widgets.palette import ACCENT, GRID, INK, PAPER, SOFT, TINTS
 from kerasteach.widgets.scene import Group, Rect, Text, cut, text_width
 
 PAD = 14
 WIDEST = 190
 ROWS = {"title": (13.5, 18), "name": (11.5, 15), "config": (11, 15), "count": (11, 15),
-        "shared": (10, 21)}  # fmt: skip
+        "told": (11, 15), "bar": (0, 8), "shared": (10, 21)}  # fmt: skip
 INNER = 16
 LOOKS = {  # kind -> paper, outline
     "input": TINTS["blue"],
@@ -46,6 +46,9 @@ def box_rows(node, options):
         rows += [("count", text) for text in [_count_text(node)] if text]
     elif options.show_trainable and not node.trainable:
         rows.append(("count", "frozen"))
+    if node.id in options.told:
+        text, amount = options.told[node.id]
+        rows += [("told", text), *([] if amount is None else [("bar", "")])]
     return rows
 
 
@@ -83,12 +86,12 @@ def _radius(node, box):
 def box_items(node, box, options):
     """The shapes of one box."""
     rows = box_rows(node, options)
-    look = LOOKS["weights" if node.kind == "layer" and node.parameters else node.kind]
+    look = LOOKS["model" if node.nested else "weights" if node.kind == "layer" and node.parameters else node.kind]
     frozen = bool(node.parameters) and not node.trainable
     radius = _radius(node, box)
     items = []
     items.append(Rect(box.x, box.y, box.width, box.height, radius, look[0], look[1], 1.4, (5, 3) * frozen))
-    if node.kind == "model":
+    if node.nested:
         inside = (box.x + 3, box.y + 3, box.width - 6, box.height - 6)
         items.append(Rect(*inside, radius - 3, "", look[1], 0.8))
     high = _text_height(rows)
@@ -99,12 +102,22 @@ def box_items(node, box, options):
             items += _pill(text, box.cx, y + 2)
             y += line
             continue
-        ink = INK if kind in ("title", "count") else SOFT
+        if kind == "bar":
+            items += _bar(box, y, options.told[node.id][1])
+            y += line
+            continue
+        ink = INK if kind in ("title", "count", "told") else SOFT
         bold = kind == "title" and node.kind != "output"
         text = cut(text, size, box.width - 2 * PAD + 8, bold)
         items.append(Text(box.cx, y + line * 0.76, text, size, ink, bold=bold))
         y += line
     return [Group(tuple(items), _box_title(node), node.kind)]
+
+
+def _bar(box, y, amount):
+    """How large an amount is beside the largest in the picture."""
+    wide = box.width - 2 * PAD
+    return [Rect(box.x + PAD, y + 3, wide, 4, 2, GRID), Rect(box.x + PAD, y + 3, max(1.5, wide * amount), 4, 2, ACCENT)]
 
 
 def _pill(text, cx, y):

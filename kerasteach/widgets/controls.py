@@ -31,6 +31,10 @@ class Control:
         """What the state says of it."""
         return state[self.key] if self.part is None else state[self.key][self.part]
 
+    def says(self, now, value):
+        """Whether a widget's value says what the state says already."""
+        return now == value
+
     def changed(self, state, value):
         """The whole setting, with what this control says now."""
         if self.part is None:
@@ -69,6 +73,10 @@ class Slider(Control):
     step: float = 1
     part: int | None = None
     locked: bool = False
+
+    def says(self, now, value):
+        """A browser's slider stands on a step and reports that; the state may lie between two."""
+        return abs(now - value) <= self.step / 2
 
     def make(self, w, panel):
         whole = all(isinstance(n, int) for n in (self.low, self.high, self.step))
@@ -127,7 +135,8 @@ class Choice(Control):
     def show(self, widget, value):
         if tuple(widget.options) != self.pairs:
             widget.options = self.pairs
-        super().show(widget, value)
+        widget.disabled = self.locked
+        widget.index = [v for _, v in self.pairs].index(value)  # by place: the value None would choose nothing
 
 
 @dataclass(frozen=True)
@@ -158,7 +167,7 @@ class Several(Control):
                 if not self.following:
                     self.value = tuple(option for option, box in ticks.items() if box.value)
 
-        made = Boxes([w.Label(self.label), *ticks.values()], layout={"flex_flow": "row wrap", "align_items": "center", "margin": "2px 4px 2px 0"})
+        made = Boxes([w.Label(self.label, layout={"margin": "2px 10px 2px 0"}), *ticks.values()], layout={"flex_flow": "row wrap", "align_items": "center", "margin": "2px 4px 2px 0"})
         for box in ticks.values():
             box.observe(made.take, "value")
         return made

@@ -7,7 +7,7 @@ import numpy as np
 from kerasteach.explain.arrays import shrunk
 from kerasteach.widgets.heat import colorbar, colours_of, heat, limit_of
 from kerasteach.widgets.images import fitted, image_colours
-from kerasteach.widgets.palette import ACCENT, FRAME, GRID, INK, PLAIN, SOFT
+from kerasteach.widgets.palette import ACCENT, FRAME, GRID, INK, ON_DARK, PLAIN, SOFT
 from kerasteach.widgets.plots import Box, card
 from kerasteach.widgets.scene import Group, Path, Pixels, Rect, Text, cut, line_through
 from kerasteach.widgets.words import number
@@ -150,7 +150,7 @@ def _limits(found):
 
 def _ring(x, y, width, height):
     """An outline that shows on dark and light alike."""
-    return Group((Rect(x, y, width, height, 1, "", "#ffffff", 4), Rect(x, y, width, height, 1, "", ACCENT, 2.2)), "", "ring")
+    return Group((Rect(x, y, width, height, 1, "", ON_DARK, 4), Rect(x, y, width, height, 1, "", ACCENT, 2.2)), "", "ring")
 
 
 def _output(found, cell, box):

@@ -1,6 +1,6 @@
 """Draws a model's graph: boxes for layers, curves for tensors, one scene for SVG and PNG."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kerasteach.widgets.boxes import LOOKS, box_items, box_size, inner_origin, ring_items
 from kerasteach.widgets.layout import layout
@@ -24,7 +24,12 @@ ARROW = 8
 
 @dataclass(frozen=True)
 class Options:
-    """What the boxes and edges say. `highlight` names a layer to ring."""
+    """What the boxes and edges say.
+
+    Attributes:
+        highlight: the name of a layer to ring.
+        told: what is told of single nodes besides: id -> `(text, amount)`, the amount from 0 to 1 drawn as a bar, or None.
+    """
 
     rankdir: str = "TB"
     show_shapes: bool = True
@@ -34,6 +39,7 @@ class Options:
     show_dtype: bool = False
     show_trainable: bool = False
     highlight: str | None = None
+    told: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,17 +62,37 @@ def draw_graph(graph, options=None, title="", desc=""):
         A `Scene`, ready for `to_svg` and `to_png`.
     """
     options = options or Options()
-    arranged = _arrange(graph, options)
-    width, height = arranged.plan.width, arranged.plan.height
-    note_width = text_width(graph.note, LABEL)
-    width, extra = max(width, note_width), 24 if graph.note else 0
-    left = (width - arranged.plan.width) / 2 + MARGIN
-    total = (width + 2 * MARGIN, height + extra + 2 * MARGIN)
+    arranged, left, total = _placed(graph, options)
     items = [Rect(0.5, 0.5, total[0] - 1, total[1] - 1, 10, PAPER, FRAME)]
     items += _paint(arranged, options, left, MARGIN)
     if graph.note:
         items.append(Text(total[0] / 2, total[1] - MARGIN, graph.note, LABEL, SOFT))
     return Scene(*total, tuple(items), title, desc)
+
+
+def places(graph, options=None):
+    """Where each node's box lies in the picture: list of `(node, box)`, those of open models before what is inside them."""
+    options = options or Options()
+    arranged, left, _ = _placed(graph, options)
+    return list(_boxes(arranged, options, left, MARGIN))
+
+
+def _boxes(arranged, options, left, top):
+    for node in arranged.graph.nodes:
+        box = arranged.plan.boxes[node.id]
+        box = replace(box, x=box.x + left, y=box.y + top)
+        yield node, box
+        if node.id in arranged.inner:
+            inner = arranged.inner[node.id]
+            yield from _boxes(inner, options, *inner_origin(node, box, inner.plan, options))
+
+
+def _placed(graph, options):
+    """The arrangement, how far from the left it stands, and the size of the whole picture."""
+    arranged = _arrange(graph, options)
+    width, extra = max(arranged.plan.width, text_width(graph.note, LABEL)), 24 if graph.note else 0
+    left = (width - arranged.plan.width) / 2 + MARGIN
+    return arranged, left, (width + 2 * MARGIN, arranged.plan.height + extra + 2 * MARGIN)
 
 
 def _arrange(graph, options):

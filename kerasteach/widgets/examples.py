@@ -109,3 +109,24 @@ def stripes(backend=None):
         model.optimizer.learning_rate = 0.03
         model.fit(x, y, epochs=12, batch_size=16, verbose=0)
     return model, x, y
+
+
+def three_clouds(backend=None):
+    """A small model trained to tell three clouds of points that overlap.
+
+    Returns:
+        `(model, x, y)`, `y` whole numbers `(count,)`.
+    """
+    from ..layers import Dense, Input
+    from ..models import Sequential
+
+    with setting(backend):
+        draw = np.random.default_rng(3)
+        y = np.arange(150) % 3
+        middles = np.array([[-1.0, 0.0], [1.0, 0.0], [0.0, 1.4]])
+        x = (middles[y] + 0.7 * draw.standard_normal((150, 2))).astype("float32")  # (count, 2)
+        model = Sequential([Input((2,), name="point"), Dense(8, "relu", name="hidden"), Dense(3, "softmax", name="class")], name="clouds")
+        model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        model.optimizer.learning_rate = 0.02
+        model.fit(x, y, epochs=10, batch_size=25, verbose=0)
+    return model, x, y

@@ -107,3 +107,59 @@ def _with_places():
             return x + self.places  # (batch, letters, features)
 
     return Places
+
+
+def digits_vae(backend=None):
+    """A variational autoencoder of digits with a latent space of two dimensions.
+
+    Returns:
+        `(samples, x, y)`: `LatentSamples` of the autoencoder, kept while it learned; pictures `(batch, 64)` and what they are.
+
+    Source: Kingma and Welling, 2013, arXiv:1312.6114.
+    """
+    from ..explain.latent_samples import LatentSamples
+
+    pictures, y = digits()
+    x = pictures.reshape(-1, 64)
+    with setting("numpy"):
+        vae = _vae_class()()
+        vae.compile("adam")
+        vae.optimizer.learning_rate = 0.005
+        samples = LatentSamples(vae, every=5)
+        vae.fit(x, epochs=40, batch_size=32, verbose=0, callbacks=[samples])
+    _moved(vae, backend)
+    return samples, x[:400], y[:400]
+
+
+@functools.cache
+def _vae_class():
+    from .. import backend as backends
+    from .. import losses, ops, random
+    from ..layers import Dense, Input
+    from ..models import Model
+
+    class VAE(Model):
+        def __init__(self):
+            super().__init__(name="vae")
+            x = Input((64,), name="picture")
+            h = Dense(96, activation="relu", name="seen")(x)
+            self.encoder = Model(x, [Dense(2, name="mean")(h), Dense(2, name="log_variance")(h)], name="encoder")
+            z = Input((2,), name="code")
+            h = Dense(96, activation="relu", name="thought")(z)
+            self.decoder = Model(z, Dense(64, activation="sigmoid", name="drawn")(h), name="decoder")
+            self.seed = random.SeedGenerator(0)
+
+        def train_step(self, data):
+            with backends.GradientTape() as tape:
+                mean, log_variance = self.encoder(data)
+                z = mean + ops.exp(0.5 * log_variance) * random.normal(ops.shape(mean), seed=self.seed)  # (batch, 2)
+                per_pixel = losses.binary_crossentropy(data[..., None], self.decoder(z)[..., None])  # (batch, 64)
+                kl = -0.5 * ops.sum(1 + log_variance - mean**2 - ops.exp(log_variance), axis=-1)  # (batch,)
+                loss = ops.mean(ops.sum(per_pixel, axis=-1) + kl)
+            self.optimizer.apply(tape.gradient(loss, self.trainable_variables), self.trainable_variables)
+            return {"loss": loss, "kl": ops.mean(kl)}
+
+        def call(self, x):
+            return self.decoder(self.encoder(x)[0])
+
+    return VAE

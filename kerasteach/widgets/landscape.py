@@ -9,7 +9,7 @@ from kerasteach.explain.gradients import loss_function
 from kerasteach.explain.landscape import field_surface, limits_around, pca_cut, random_cut, surface
 from kerasteach.explain.race import FIELDS, Field, Way, flat_weights, optimizer, race, race_on
 from kerasteach.widgets.controls import Choice, Number, Play, Slider
-from kerasteach.widgets.landscape_scene import draw, place_under
+from kerasteach.widgets.landscape_scene import draw, ground, place_under
 from kerasteach.widgets.panel import Panel
 from kerasteach.widgets.words import count, number
 
@@ -56,6 +56,7 @@ class Landscape(Panel, Callback):
         "plane": "pca", "seed": 0, "span": 1.0, "size": 31,
     }  # fmt: skip
     css_class = "kt-landscape"
+    _base = None
 
     def __init__(self, model=None, x=None, y=None, **state):
         Callback.__init__(self)
@@ -166,13 +167,15 @@ class Landscape(Panel, Callback):
 
     def _scene(self):
         found, names, places, _ = self.ground()
+        if self._base is None or self._base[0] is not found:
+            self._base = (found, ground(found, names))
         ways, state = self.ways(), self._state
         shown = {name: (places[name][: self._index(way) + 1], way.losses[: self._index(way) + 1]) for name, way in ways.items()}
         rates = {name: rate * state["factor"] for name, rate in state["rates"].items()}
         field = self._field() if self._on_function else None
         title = field.formula and f"{self._name()}: f(x, y) = {field.formula.replace(' ** ', '^')}" if field else self._name()
         longest = max((len(way.losses) for way in ways.values()), default=2)
-        return draw(found, names, shown, rates, title or self._name(), field.minima if field else (), longest, self.sentence)
+        return draw(self._base[1], shown, rates, title or self._name(), field.minima if field else (), longest, self.sentence)
 
     def controls(self):
         state = self._state

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,12 +28,31 @@ def place_under(xlim, ylim, px, py):
     return at if found.inside(*at) else None
 
 
-def draw(ground, names, ways, rates, title, minima, longest, sentence):
+class Ground(NamedTuple):
+    """The map without ways: what stays the same while optimizers race."""
+
+    plain: object  # the axes
+    scale: Heights
+    items: tuple
+
+
+def ground(surface, names):
+    """Draws a surface as a heat map with lines of equal height.
+
+    Args:
+        surface: An `explain.landscape.Surface`.
+        names: What the two axes are.
+    """
+    plain = axes(MAP, (surface.xs[0], surface.xs[-1]), (surface.ys[0], surface.ys[-1]), names[0], names[1], grid=False)
+    scale = Heights(surface.heights)
+    return Ground(plain, scale, (*_heat(surface, scale, plain), *plain.items, *_strip(scale)))
+
+
+def draw(ground, ways, rates, title, minima, longest, sentence):
     """Draws a landscape.
 
     Args:
-        ground: An `explain.landscape.Surface`.
-        names: What the two axes are.
+        ground: A `Ground`.
         ways: Dict of name -> `(places (steps, 2), losses (steps,))`, as far as they are to be shown.
         rates: Dict of name -> learning rate.
         title: What the ground is.
@@ -40,11 +60,9 @@ def draw(ground, names, ways, rates, title, minima, longest, sentence):
         longest: How many steps the longest way will have.
         sentence: What the picture shows, in words.
     """
-    plain = axes(MAP, (ground.xs[0], ground.xs[-1]), (ground.ys[0], ground.ys[-1]), names[0], names[1], grid=False)
-    scale = Heights(ground.heights)
+    plain, scale, base = ground
     styles = {name: category(n) for n, name in enumerate(ways)}
-    items = [Text(20, 26, cut(title, 13, WIDTH - 40, True), 13, INK, "start", True)]
-    items += [*_ground(ground, scale, plain), *plain.items, *_strip(scale)]
+    items = [Text(20, 26, cut(title, 13, WIDTH - 40, True), 13, INK, "start", True), *base]
     for x, y in minima:
         items.append(Group((marker("x", *plain.at(x, y), 13, PAPER), marker("x", *plain.at(x, y), 8, INK)), f"minimum at ({number(x)}, {number(y)})", "minimum"))
     for name, (places, _) in ways.items():
@@ -55,11 +73,11 @@ def draw(ground, names, ways, rates, title, minima, longest, sentence):
     return card(WIDTH, HEIGHT, [*items, *_curves(ways, styles, longest, scale), *_table(ways, styles, rates)], title, sentence)
 
 
-def _ground(ground, scale, plain):
-    amounts = finer(np.where(np.isfinite(ground.heights), scale.amount(ground.heights), 1.0), CELLS)[::-1]  # the highest y first
+def _heat(surface, scale, plain):
+    amounts = finer(np.where(np.isfinite(surface.heights), scale.amount(surface.heights), 1.0), CELLS)[::-1]  # the highest y first
     items = [Pixels(*MAP, colours_of(amounts, "viridis", (0.0, 1.0)))]
     for level in scale.levels():
-        lines = contour(ground.xs, ground.ys, ground.heights, level)
+        lines = contour(surface.xs, surface.ys, surface.heights, level)
         paths = tuple(Path(line_through([plain.at(*point) for point in points]), "#fefefe", 0.7) for points in lines)
         items += [Group(paths, f"loss {_height(level)}", "contour")] * bool(paths)
     return items

@@ -32,13 +32,16 @@ class Panel:
         source_name: How `code()` spells the arguments in front of the state, `"model, x, y"` say;
             the panel has attributes of these names.
         css_class: The class of the element around the live and the static face.
+        keys_walk: Whether arrow keys in the picture mean something by themselves, and no cross walks over it.
     """
 
     options = {}
     source_name = ""
     css_class = "kt-panel"
+    keys_walk = False
     _widget = None
     _drawn = 0.0
+    _made = None  # what `once` made, while a redraw goes on
 
     @classmethod
     def example(cls, backend=None):
@@ -226,7 +229,19 @@ class Panel:
     def _refresh(self):
         """Brings the live face, if there is one, up to the state."""
         if self._widget is not None:
-            self._widget.refresh()
+            self._made = {}
+            try:
+                self._widget.refresh()
+            finally:
+                self._made = None
+
+    def once(self, name, make):
+        """Returns `make()`, made once in a redraw however many faces ask; outside of one made anew."""
+        if self._made is None:
+            return make()
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
 
 def _spell(value):

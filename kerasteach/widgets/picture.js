@@ -35,7 +35,7 @@ function render({ model, el }) {
   }
 
   function mark() { // where the arrow keys stand
-    if (!cursor || document.activeElement !== frame || !drawn()) return;
+    if (!cursor || !model.get("crossed") || document.activeElement !== frame || !drawn()) return;
     frame.querySelector(".kt-cursor")?.remove();
     const cross = document.createElementNS("http://www.w3.org/2000/svg", "path");
     const [x, y] = cursor;
@@ -48,7 +48,7 @@ function render({ model, el }) {
     if (!model.get("pointed") || !drawn() || event.ctrlKey || event.metaKey || event.altKey) return;
     const { width, height } = drawn().viewBox.baseVal;
     cursor ??= [width / 2, height / 2];
-    if (event.key === "Enter" || event.key === " ") {
+    if (model.get("crossed") && (event.key === "Enter" || event.key === " ")) {
       tell("click", cursor);
     } else if (event.key in WALK) {
       const [dx, dy, kind] = WALK[event.key], step = event.shiftKey ? 1 : STEP;

@@ -32,7 +32,7 @@ def picture(w, panel):
         kind = _anywidgets()[0]
     except ImportError:
         return _plain_picture(w, panel)
-    shown = kind(css_class=panel.css_class, pointed=panel.wants_pointing)
+    shown = kind(css_class=panel.css_class, pointed=panel.wants_pointing, crossed=not panel.keys_walk)
     shown.on_msg(lambda _, message, buffers: panel.pointed(message["x"], message["y"], message["kind"]))
     return shown
 
@@ -57,6 +57,7 @@ def _anywidgets():
         label = traitlets.Unicode().tag(sync=True)
         css_class = traitlets.Unicode().tag(sync=True)
         pointed = traitlets.Bool().tag(sync=True)
+        crossed = traitlets.Bool(True).tag(sync=True)
 
     class Status(anywidget.AnyWidget):
         _esm = _HERE / "status.js"

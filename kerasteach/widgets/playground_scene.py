@@ -22,6 +22,7 @@ MAP = Box(612, 76, 288, 288)
 CURVES = Box(656, 438, 262, 96)
 TILE, STEP, TOP = 38, 50, 84
 FEATURES_X, FIRST_X, LAST_X = 74, 172, 526
+IDLE = np.array([0xC3, 0xCA, 0xD1])  # the grey that features not used fade to
 SMALL = 24  # cells on each side of a neuron's map
 PLUS, MINUS = category(1), category(0)  # numbers above and below zero: orange and solid, blue and dashed
 LOSSES = (("training", "loss", category(2)), ("test", "val_loss", category(3)))
@@ -144,7 +145,7 @@ def _tiles(recipe, run, epoch, maps, placed, neuron):
             values = features_of(plane.points, (tile.index,)).reshape(SMALL, SMALL)
             colours = colours_of(values[::-1], "signed")
             if not used:
-                colours = (255 - (255 - colours.astype(int)) * 0.28).astype("uint8")
+                colours = (IDLE + (colours - IDLE) * 0.22).astype("uint8")
             parts += [Pixels(*box, colours), Rect(*box, 3, "", INK if used else FRAME, 1.4 if used else 1, () if used else (3, 3))]
             parts.append(Text(box.x - 10, box.y + TILE / 2 + 4, str(tile.index), 12.5, INK if used else SOFT, "end", used))
             items.append(Group(tuple(parts), f"feature {tile.index}: {'used' if used else 'not used'}", "feature"))

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from kerasteach.widgets.palette import CATEGORIES, GRID, INK, PAPER, SOFT
-from kerasteach.widgets.scene import Group, Pixels
+from kerasteach.widgets.scene import CODE, Group, Pixels, Rect, Text
 
 SMOOTH = 3
 MAX_PIXELS = 60_000_000  # of the whole large painting; beyond it the picture gets less smooth, then smaller
@@ -51,7 +51,7 @@ def to_png(scene, scale=2):
         for item in scene.items:
             brush.paint(item)
         small.paste(large.resize((size[0], rows), image_module.Resampling.BOX) if smooth > 1 else large, (0, top))
-    small = _few_colours(image_module, small, _has_pixels(scene.items))
+    small = _few_colours(image_module, small, _has_pixels(scene.items) or len(_fills(scene.items)) > COLORS / 2)
     file = io.BytesIO()
     small.save(file, "PNG", optimize=True, dpi=(96 * scale, 96 * scale))
     return file.getvalue()
@@ -77,10 +77,10 @@ def _affordable(scene, scale):
     return math.sqrt(MAX_PIXELS / area), 1
 
 
-def _few_colours(image_module, image, has_pixels):
-    """The image with a palette; where fields of pixels show a scale, a full one that keeps the colours of thin lines, too."""
+def _few_colours(image_module, image, has_scale):
+    """The image with a palette; where it shows a scale of colours, a full one that keeps the colours of thin lines, too."""
     none = image_module.Dither.NONE
-    if not has_pixels:
+    if not has_scale:
         return image.quantize(COLORS, dither=none)
     kept = [tuple(bytes.fromhex(c[1:])) for c in (PAPER, INK, SOFT, GRID, *(style.color for style in CATEGORIES))]
     found = image.quantize(256 - len(kept), image_module.Quantize.MEDIANCUT).getpalette()
@@ -93,6 +93,11 @@ def _few_colours(image_module, image, has_pixels):
 
 def _has_pixels(items):
     return any(isinstance(i, Pixels) or (isinstance(i, Group) and _has_pixels(i.items)) for i in items)
+
+
+def _fills(items):
+    """The different colours of boxes."""
+    return {f for i in items for f in (_fills(i.items) if isinstance(i, Group) else {i.fill} if isinstance(i, Rect) else ())}
 
 
 class _Brush:
@@ -143,10 +148,20 @@ class _Brush:
         self.draw.polygon([self._at(x, y) for x, y in p.points], p.fill)
 
     def paint_text(self, t):
+        if t.code:
+            return self._paint_code(t)
         text, font = _font_for(t.text, t.size * self.zoom)
         anchor = {"start": "ls", "middle": "ms", "end": "rs"}[t.anchor]
         heavy = t.size * self.zoom / 45 if t.bold else 0
         self.draw.text(self._at(t.x, t.y), text, t.fill, font, anchor, stroke_width=heavy, stroke_fill=t.fill)
+
+    def _paint_code(self, t):
+        """Letter by letter, each in the middle of its place: the bundled font has letters of many widths."""
+        wide = CODE * t.size
+        left = t.x - wide * len(t.text) * {"start": 0, "middle": 0.5, "end": 1}[t.anchor]
+        for n, letter in enumerate(t.text):
+            if letter != " ":
+                self.paint_text(Text(left + (n + 0.5) * wide, t.y, letter, t.size * (0.86 if letter in "mMwW@%" else 1), t.fill, "middle", t.bold))
 
     def _stroke(self, points, color, line, dash):
         for piece in _dashes(points, dash) if dash else [points]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from kerasteach.explain.arrays import shrunk
 from kerasteach.widgets.heat import colours_of, limit_of
-from kerasteach.widgets.palette import ACCENT, FRAME, INK, PAPER, PLAIN, SOFT, category
+from kerasteach.widgets.palette import ACCENT, FRAME, INK, ON_DARK, PLAIN, SOFT, category
 from kerasteach.widgets.plots import Box, axes, card, legend, line
 from kerasteach.widgets.scene import Group, Path, Pixels, Rect, Text, cut, line_through, text_width
 from kerasteach.widgets.words import number
@@ -17,11 +17,11 @@ FINEST = 200  # rows and columns drawn; of more, blocks are
 
 def _blocks(found, gradient):
     """Every field of numbers with its place: `(title, values (time, units), scale, limit, box)`; and the place of the gradient."""
-    high = min(max(16 * found.units, 40), 88)
+    high = min(max(14 * found.units, 36), 70)
     hidden = None if found.mask is None else ~found.mask
 
     def column(parts, x):
-        return [(*part, Box(x, TOP + n * (high + 44), SPAN, high)) for n, part in enumerate(parts)]
+        return [(*part, Box(x, TOP + n * (high + 40), SPAN, high)) for n, part in enumerate(parts)]
 
     of_states = [(f"state {name}" if len(name) < 3 else name, values, "signed", limit_of(values, "signed") or 1.0) for name, values in found.states.items()]
     of_gates = []
@@ -87,7 +87,7 @@ def _block(title, values, scale, limit, box, step, unit):
     items.append(Rect(box.x + step * wide, box.y - 3, wide, box.height + 6, 1, "", ACCENT, 1.2))
     x, y = box.x + step * wide, box.y + unit * high
     ring = (x, y, wide, max(high, 4))
-    items.append(Group((Rect(*ring, 1, "", PAPER, 4), Rect(*ring, 1, "", ACCENT, 2.2)), f"{title}, unit {unit}, step {step}: {number(values[step, unit])}", "ring"))
+    items.append(Group((Rect(*ring, 1, "", ON_DARK, 4), Rect(*ring, 1, "", ACCENT, 2.2)), f"{title}, unit {unit}, step {step}: {number(values[step, unit])}", "ring"))
     if units <= 16:
         items.append(Text(box.x - 6, y + high / 2 + 4, str(unit), 11, ACCENT, "end", bold=True))
     return items

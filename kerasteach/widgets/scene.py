@@ -55,9 +55,12 @@ class Pixels:
     colours: object
 
 
+CODE = 0.602  # how wide a letter of code is
+
+
 @dataclass(frozen=True)
 class Text:
-    """One line of text; `y` is its baseline, `anchor` start, middle or end."""
+    """One line of text; `y` is its baseline, `anchor` start, middle or end; `code` has letters of one width, `CODE` times the size."""
 
     x: float
     y: float
@@ -66,6 +69,7 @@ class Text:
     fill: str = INK
     anchor: str = "middle"
     bold: bool = False
+    code: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ import numpy as np
 from kerasteach.widgets.scene import Group, Path, Pixels, Polygon, Rect, Text
 
 FONT = "Inter,Helvetica,Arial,sans-serif"
+NBSP = "\u00a0"
+CODE_FONT = "Menlo,DejaVu Sans Mono,Consolas,monospace"
 
 
 def to_svg(scene):
@@ -91,6 +93,8 @@ def _write_text(t):
     anchor = f' text-anchor="{t.anchor}"' if t.anchor != "start" else ""
     bold = ' font-weight="600"' if t.bold else ""
     place = f'x="{_n(t.x)}" y="{_n(t.y)}" font-size="{_n(t.size)}" fill="{t.fill}"'
+    if t.code:  # spaces count
+        return f'<text {place}{anchor}{bold} font-family="{CODE_FONT}">{_text(t.text).replace(" ", NBSP)}</text>'
     return f"<text {place}{anchor}{bold}>{_text(t.text)}</text>"
 
 

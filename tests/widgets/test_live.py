@@ -157,3 +157,14 @@ def test_changes_during_fit_are_drawn_ten_times_a_second_and_the_last_always(mon
     panel.changed(last=True)
     assert 8 <= len(drawn) <= 12
     assert drawn[-1] == now[0]
+
+
+def test_a_browsers_slider_stands_on_a_step_and_the_state_between_two_stays():
+    """A slider tells the step it was put on as if it had been moved there; only a real move counts."""
+    panel = Counter()
+    live = panel.widget()
+    panel.set(rate=0.53)
+    live.control["rate"].value = 0.5  # the browser's echo
+    assert panel.state["rate"] == 0.53
+    live.control["rate"].value = 0.6
+    assert panel.state["rate"] == 0.6

@@ -92,7 +92,8 @@ class Event:
         rules = formula_lines(self.rule)
         keys = list(rules)
         if self.wrt is None or not keys:
-            return f"{keys[0]} = {rules[keys[0]]}" if keys else ""
+            left = keys[0] if keys else ""  # that of an optimizer has none
+            return f"{left} = {rules[left]}" if left else rules.get(left, "")
         left = keys[1 + (0 if self.rule.variadic else self._vjp_number())]
         return f"{left} = {rules[left]}"
 
