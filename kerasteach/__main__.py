@@ -8,7 +8,8 @@
     shapes      judge what errors of shape say
     exercises   make the student notebooks from their solutions
     notebooks   run the lessons again and store their outputs
-    doctor      say what is installed and what will be used
+    doctor      find what is wrong in a zoo of sick trainings, and mend it
+    info        say what is installed and what will be used
 
 Each command imports what it needs when it is called, so `run` does not wait for
 Jupyter and `verify` does not need it.
@@ -83,7 +84,11 @@ def _parser() -> argparse.ArgumentParser:
     command = add(notebooks, "run the lessons again and store their outputs")
     command.add_argument("paths", nargs="*", type=Path, help="notebooks (default: all lessons)")
 
-    add(doctor, "say what is installed and what will be used")
+    command = add(doctor, "find what is wrong in a zoo of sick trainings, and mend it")
+    command.add_argument("--seeds", type=int, default=3, metavar="N", help="how many times each training is run (default: 3)")
+    command.add_argument("--write", type=Path, metavar="FILE", help="also write a page, as docs/doctor.md")
+
+    add(info, "say what is installed and what will be used")
     return parser
 
 
@@ -165,6 +170,15 @@ def notebooks(options: argparse.Namespace) -> int:
 
 
 def doctor(options: argparse.Namespace) -> int:
+    """Find what is wrong in a zoo of sick and healthy trainings, mend it, and count."""
+    if importlib.util.find_spec("sklearn") is None or importlib.util.find_spec("torch") is None:
+        return _fail("scikit-learn or Torch is not installed: the zoo needs the data of the one, and runs on the other, too.", INSTALL_LAB)
+    from .explain.doctor.zoo import report
+
+    return report.main(["--seeds", str(options.seeds), *(["--write", str(options.write)] if options.write else [])])
+
+
+def info(options: argparse.Namespace) -> int:
     """Say what is installed and what will be used."""
     from .compat import environment
 

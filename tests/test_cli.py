@@ -8,7 +8,7 @@ import pytest
 from kerasteach import __main__ as cli
 from kerasteach import __version__, backend, config
 
-COMMANDS = ["lab", "run", "verify", "exercises", "notebooks", "doctor"]
+COMMANDS = ["lab", "run", "verify", "exercises", "notebooks", "doctor", "info"]
 
 
 def fails(capsys, *words):
@@ -122,24 +122,24 @@ def test_notebooks_that_do_not_exist_are_named(capsys):
     assert "There is no nowhere.ipynb" in fails(capsys, "notebooks", "nowhere.ipynb")
 
 
-def test_doctor_says_what_is_installed_and_used(capsys):
-    assert cli.main(["doctor"]) == 0
+def test_info_says_what_is_installed_and_used(capsys):
+    assert cli.main(["info"]) == 0
     lines = {line.split()[0]: line.split()[1] for line in capsys.readouterr().out.splitlines()}
     assert lines["kerasteach"] == __version__
     assert lines["python"] == sys.version.split()[0]
     assert lines["backend"].rstrip(",") == config.backend()
 
 
-def test_doctor_tells_of_a_torch_that_does_not_load(monkeypatch, capsys):
+def test_info_tells_of_a_torch_that_does_not_load(monkeypatch, capsys):
     def broken(name):
         raise ImportError("libtorch is missing")
 
     monkeypatch.setattr(backend, "get", broken)
-    assert cli.main(["doctor"]) == 0
+    assert cli.main(["info"]) == 0
     assert "-" in next(line for line in capsys.readouterr().out.splitlines() if line.startswith("device"))
 
 
-def test_doctor_tells_of_a_wrong_setting(monkeypatch, capsys):
+def test_info_tells_of_a_wrong_setting(monkeypatch, capsys):
     monkeypatch.setitem(config._settings, "backend", "jax")
-    assert cli.main(["doctor"]) == 0
+    assert cli.main(["info"]) == 0
     assert "WRONG: Unknown backend 'jax'" in capsys.readouterr().out

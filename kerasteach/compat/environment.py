@@ -1,4 +1,4 @@
-"""What kerasteach stands among: `python -m kerasteach doctor` says what is installed, and what will be used."""
+"""What kerasteach stands among: `python -m kerasteach info` says what is installed, and what will be used."""
 
 import os
 import platform

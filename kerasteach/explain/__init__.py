@@ -2,6 +2,7 @@
 
 from . import shapes
 from .attention import attended
+from .doctor import Doctor, diagnose
 from .gradients import finite_differences, gradients
 from .latent_samples import LatentSamples
 from .layer_outputs import activations
@@ -16,6 +17,6 @@ from .watch import Watch
 from .window import sliding
 
 __all__ = [
-    "LatentSamples", "Timeline", "Trace", "TraceCallback", "Watch", "activations", "attended", "finite_differences", "grad_cam",
-    "gradient_through_time", "gradients", "recording", "replay", "shapes", "sliding", "slopes", "trace", "unrolled", "why",
+    "Doctor", "LatentSamples", "Timeline", "Trace", "TraceCallback", "Watch", "activations", "attended", "diagnose", "finite_differences",
+    "grad_cam", "gradient_through_time", "gradients", "recording", "replay", "shapes", "sliding", "slopes", "trace", "unrolled", "why",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import layers, tree
 from ..saving.identify import suggest
-from .calls import array, every_call, layers_of, one_batch, replaced, unchanged
+from .calls import array, distance, every_call, layers_of, one_batch, replaced, unchanged
 from .window import chosen_call
 
 _ONE_HEAD = (layers.Attention, layers.AdditiveAttention)
@@ -115,8 +115,8 @@ def attended(model, x, layer=None, sample=0, call=0):
         given, weights = chosen_call(runs, name, call)
         scores, seen, heads = (_of_one_head if isinstance(layer, _ONE_HEAD) else _of_heads)(layer, given, tuple(weights.shape))
     weights = array(weights)[0].reshape(scores.shape)
-    distance = _distance(name, layer, _softmax(scores, seen, hidden_are_zero=not isinstance(layer, _ONE_HEAD)), weights)
-    return Attended(name, type(layer).__name__, weights, scores, seen, heads, bool(given.get("use_causal_mask")), distance)
+    far = _distance(name, layer, _softmax(scores, seen, hidden_are_zero=not isinstance(layer, _ONE_HEAD)), weights)
+    return Attended(name, type(layer).__name__, weights, scores, seen, heads, bool(given.get("use_causal_mask")), far)
 
 
 def _of_heads(layer, given, shape):
@@ -183,13 +183,13 @@ def _softmax(scores, seen, hidden_are_zero):
 
 
 def _distance(name, layer, weights, own):
-    distance = float(np.abs(weights - own).max(initial=0.0))
-    if not distance <= (1e-2 if layer.compute_dtype in ("float16", "bfloat16") else 1e-4):
+    far = distance(weights, own)
+    if not far <= (1e-2 if layer.compute_dtype in ("float16", "bfloat16") else 1e-4):
         raise ValueError(
             f"Layer '{name}' ({type(layer).__name__}) computes something else than its projections say: its weights differ by "
-            f"{distance:.3g} from those worked out. Does it override a method of its class? Fix: choose another layer."
+            f"{far:.3g} from those worked out. Does it override a method of its class? Fix: choose another layer."
         )
-    return distance
+    return far
 
 
 def token_names(tokens, x, sample, count):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .. import config, layers, optimizers, regularizers
+from .. import config, layers, losses, optimizers, regularizers
 from ..backend.names import keep_names
 from ..backend.random_state import random_state, set_random_state
 from ..models import Sequential
@@ -22,6 +22,7 @@ from .layer_outputs import activations
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "gelu", "leaky_relu", "linear")
 OPTIMIZERS = {"sgd": "SGD", "momentum": "SGD", "adagrad": "Adagrad", "rmsprop": "RMSprop", "adam": "Adam"}
 REGULARIZATIONS = {"none": None, "l1": "L1", "l2": "L2"}
+DTYPE = "float64"  # a rounding in float32 grows to another training within a hundred epochs
 SAMPLES = 400  # half to train on, half to test on
 
 
@@ -91,7 +92,8 @@ class Recipe:
         with keep_names():
             model = Sequential([layers.Input((len(self.features),)), *self._layers()], name="playground")
         kind, settings = self._optimizer()
-        model.compile(getattr(optimizers, kind)(**settings), self._loss(), metrics=self._metrics())
+        loss = getattr(losses, self._loss())(dtype=DTYPE)
+        model.compile(getattr(optimizers, kind)(**settings), loss, metrics=self._metrics())
         return model
 
     def code(self, epochs):
@@ -112,13 +114,13 @@ class Recipe:
             'y = y.astype("float32")  # (samples,)',
             "",
             f"keras.utils.set_random_seed({self.seed})",
-            "model = keras.Sequential([",
+            "model = keras.Sequential([  # in float64, so that every computer shows the same digits",
             f"    keras.Input(({len(self.features)},)),",
             *(f"    keras.layers.Dense({_spelled(d)})," for d in self._dense()),
             "])",
             "model.compile(",
             f"    optimizer=keras.optimizers.{kind}({_spelled(settings)}),",
-            f"    loss={_quoted(self._loss())},",
+            f"    loss=keras.losses.{self._loss()}(dtype={_quoted(DTYPE)}),",
             *([f"    metrics={_quoted(self._metrics())},"] if self._metrics() else []),
             ")",
             "history = model.fit(",
@@ -134,9 +136,9 @@ class Recipe:
         kind = REGULARIZATIONS[self.regularization]
         if kind:
             hidden["kernel_regularizer"] = _Regularizer(kind, self.rate)
-        named = [{**hidden, "name": f"hidden_{i + 1}"} for i in range(self.depth)]
         last = {"units": 1} if self.is_regression else {"units": 1, "activation": "sigmoid"}
-        return [*named, {**last, "name": "output"}]
+        every = [{**hidden, "name": f"hidden_{i + 1}"} for i in range(self.depth)] + [{**last, "name": "output"}]
+        return [{**settings, "dtype": DTYPE} for settings in every]
 
     def _layers(self):
         for settings in self._dense():
@@ -149,7 +151,7 @@ class Recipe:
         return OPTIMIZERS[self.optimizer], settings
 
     def _loss(self):
-        return "mean_squared_error" if self.is_regression else "binary_crossentropy"
+        return "MeanSquaredError" if self.is_regression else "BinaryCrossentropy"
 
     def _metrics(self):
         return [] if self.is_regression else ["accuracy"]

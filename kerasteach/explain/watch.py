@@ -76,13 +76,11 @@ class Watch(Callback):
         self.stop()
         self._ear = _Ear(self, model)
         observe(model, self._ear)
-        _listen(self._ear)
 
     def stop(self):
         """Watch no more."""
         if self._ear is not None:
             forget(self._ear.model, self._ear)
-            _listen_no_more(self._ear)
             self._ear = None
 
     def on_train_begin(self, logs=None):
@@ -147,22 +145,37 @@ class _Ear(Observer):
         self.run = model._fixed_structure  # this run of `fit`; None in a loop by hand
         self.bent, self.groups = {}, {}
 
-    def batch(self, data):
+    def around(self, data):
         if self.run is not None and self.model._fixed_structure is not self.run:
-            return self.watch.stop()  # that run of `fit` broke off: nobody told us
+            self.watch.stop()  # that run of `fit` broke off, and nobody told us
+            return contextlib.nullcontext()
         self.row, self.data, self.before, self.units = self.watch._next(), data, {}, {}
-        if self.row is not None:
-            names = names_of(self.model)
-            self.bent = {id(x): names[id(x)] for x in self.model._flatten_layers() if id(x) in names and kind_of(x)}
+        return contextlib.nullcontext() if self.row is None else self._listening()
+
+    @contextlib.contextmanager
+    def _listening(self):
+        """Within the block, hear of every call of a layer, too; who listened before still does."""
+        names, before = names_of(self.model), CONTEXT.observer
+        self.bent = {id(x): names[id(x)] for x in self.model._flatten_layers() if id(x) in names and kind_of(x)}
+
+        def hear(layer, outputs):
+            self.called(layer, outputs)
+            return outputs if before is None else before(layer, outputs)
+
+        CONTEXT.observer = hear
+        try:
+            yield
+        finally:
+            CONTEXT.observer, self.row = before, None
 
     def loss(self, loss):
         if self.row is not None:
             self.row["loss"] = float(backend.to_numpy(loss))
 
     def called(self, layer, outputs):
-        """A layer gave outputs; asked after every call, so most calls go no further than the first line."""
+        """A layer gave outputs."""
         name = self.bent.get(id(layer))
-        if name is None or self.row is None or not CONTEXT.training:
+        if name is None or not CONTEXT.training:
             return
         output = tree.flatten(outputs)[0]
         if not backend.is_keras_tensor(output):
@@ -213,28 +226,6 @@ class _Ear(Observer):
     def _ran_as_program(self):
         structure = self.model._fixed_structure
         return structure is not None and structure.program_for(self.model, self.data)[0] is not None
-
-
-_EARS = []
-
-
-def _listen(ear):
-    """Tell an ear of every call of a layer, too; who listened before still does."""
-    if not _EARS:
-        _hear.before, CONTEXT.observer = CONTEXT.observer, _hear
-    _EARS.append(ear)
-
-
-def _listen_no_more(ear):
-    _EARS.remove(ear)
-    if not _EARS and CONTEXT.observer is _hear:
-        CONTEXT.observer = _hear.before
-
-
-def _hear(layer, outputs):
-    for ear in _EARS:
-        ear.called(layer, outputs)
-    return outputs if _hear.before is None else _hear.before(layer, outputs)
 
 
 @contextlib.contextmanager

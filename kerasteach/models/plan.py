@@ -12,7 +12,7 @@ from ..backend.symbolic import KerasTensor
 from ..layers import Layer
 from ..layers.calling import CONTEXT
 
-_NOT_TAKEN = object()  # stands for "this layer knows no `training`"
+_NOT_TAKEN = NotImplemented  # stands for "this layer knows no `training`"; there is one of it, in copies too
 
 
 class Plan:
@@ -24,7 +24,7 @@ class Plan:
     """
 
     def __init__(self, nodes, inputs, outputs):
-        self.slots = {}
+        self.slots, self.tensors = {}, []  # id of a tensor -> its slot; what is in the slots
         for tensor in inputs:
             self._slot(tensor)
         self.inputs = len(inputs)
@@ -34,7 +34,14 @@ class Plan:
         self.outputs = [self.slots[id(t)] for t in outputs]
 
     def _slot(self, tensor):
-        return self.slots.setdefault(id(tensor), len(self.slots))
+        if id(tensor) not in self.slots:
+            self.slots[id(tensor)] = len(self.tensors)
+            self.tensors.append(tensor)
+        return self.slots[id(tensor)]
+
+    def __setstate__(self, state):
+        """A copy has tensors of its own, with other ids."""
+        vars(self).update(state, slots={id(t): i for i, t in enumerate(state["tensors"])})
 
     def _step(self, node):
         operation = node.operation

@@ -143,6 +143,9 @@ class State:
                 self._variables[i]._flat = flat
         self._flats = flats
 
+    def __getstate__(self):
+        return {**vars(self), "_observers": ()}  # who watches one does not watch its copies
+
     def __setstate__(self, state):
         """Take a copied state: what was a view, or goes by identity, is made anew for the copied variables."""
         vars(self).update(state)

@@ -25,6 +25,9 @@ class CompileLoss:
         self.functions = None
         self.trackers = []
 
+    def __getstate__(self):
+        return {**vars(self), "parts": []}  # a copy of the model does not drag the last step along
+
     def build(self, y_pred):
         """Match losses to the structure of the predictions.
 

@@ -16,6 +16,9 @@ class Observer:
         self.batch(data)
         return contextlib.nullcontext()
 
+    def judged(self, data):
+        """A step of evaluation, or of validation within `fit`, begins with this batch."""
+
     def loss(self, loss):
         """The loss of the batch: what the step's program or `compute_loss` gave."""
 
@@ -41,8 +44,12 @@ def forget(model, observer):
     _change(model, lambda observers: tuple(o for o in observers if o is not observer))
 
 
-def step_observed(model, function, data):
-    """Run a training step, with the observers told of it."""
+def step_observed(model, function, data, kind="train"):
+    """Run a step, of `"train"` or `"test"`, with the observers told of it."""
+    if kind == "test":
+        for observer in model._observers:
+            observer.judged(data)
+        return function(data)
     with contextlib.ExitStack() as stack:
         for observer in model._observers:
             stack.enter_context(observer.around(data))

@@ -43,8 +43,8 @@ class Running(StepFunctions):
         for done, data in enumerate(batches, 1):
             if wanted and (done - 1) % every == 0:
                 begin(done - 1)
-            observed = self._observers and kind == "train"
-            result = step_observed(self, function, data) if observed else function(data)
+            observed = self._observers and kind != "predict"
+            result = step_observed(self, function, data, kind) if observed else function(data)
             if not wanted:
                 run.progress(done, shown)
             elif done % every == 0:

@@ -95,7 +95,7 @@ class Trainer(Steps, Loop):
     def __getstate__(self):
         """What a copy is made of; what steps were written as is written anew."""
         functions = ("train_function", "test_function", "predict_function", "_last_structure", "_fixed_structure")
-        return {**vars(self), **dict.fromkeys(functions)}
+        return {**vars(self), **dict.fromkeys(functions), "_observers": ()}
 
     # Metrics
 

@@ -93,7 +93,7 @@ class Convolution(Looking):
             raise ValueError(f"Layer '{found.name}' makes {filters} maps, counted from 0. Received: filter={channel!r}. Fix: 0 <= filter < {filters}.")
         if (anew and "channel" not in changes) or "filter" in changes:
             moved.setdefault("channel", min(state["channel"], len(found.seen_channels(channel)) - 1))
-        strongest = np.unravel_index(np.nanargmax(np.abs(found.output[..., channel])), (rows, columns))
+        strongest = np.unravel_index(np.nan_to_num(np.abs(found.output[..., channel])).argmax(), (rows, columns))
         for name, most, best in zip(("row", "column"), (rows, columns), strongest):
             if state[name] is None or (anew and name not in changes):
                 moved[name] = int(best)
@@ -209,7 +209,7 @@ def _times(sizes, found):
 
 def _strongest(values):
     """Where a map is largest, in words."""
-    row, column = np.unravel_index(np.nanargmax(values), values.shape)
+    row, column = np.unravel_index(np.nan_to_num(values).argmax(), values.shape)
     return f"row {row}, column {column}"
 
 

@@ -183,7 +183,7 @@ class Playground(Panel):
         """Line and program, to be copied."""
         if not self._state["show_code"]:
             return ""
-        look = "margin:4px 0 12px;padding:8px 12px;border:1px solid #8886;border-radius:6px;line-height:1.45;overflow:auto;max-height:420px"
+        look = "margin:4px 0 12px;padding:8px 12px;border:1px solid #8886;border-radius:6px;line-height:1.45;word-break:normal;overflow:auto;max-height:420px"
         parts = (("This playground", self.code()), ("The same in plain Keras", self.model_code()))
         return "".join(f'<div><b>{title}</b><pre style="{look}" tabindex="0">{escape(text)}</pre></div>' for title, text in parts)
 

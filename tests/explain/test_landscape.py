@@ -36,9 +36,9 @@ def network(**compile):
 def test_the_ways_are_those_of_torch_optim(name, field, on):
     torch = pytest.importorskip("torch")
     found = FIELDS[field]
-    rate = found.rates[name]
+    rate = float(np.float32(found.rates[name]))  # as Keras keeps it
     ours = race_on(found.function, {name: rate}, found.start, steps=30)[name]
-    place = torch.tensor(found.start, dtype=torch.float32, requires_grad=True)
+    place = torch.tensor(found.start, dtype=torch.float64, requires_grad=True)
     theirs = {
         "sgd": lambda: torch.optim.SGD([place], rate),
         "momentum": lambda: torch.optim.SGD([place], rate, momentum=0.9),
@@ -53,8 +53,9 @@ def test_the_ways_are_those_of_torch_optim(name, field, on):
         height.backward()
         theirs.step()
         ways.append(place.detach().numpy().copy())
-    np.testing.assert_allclose(ours.weights, ways, rtol=2e-3, atol=2e-3)
-    np.testing.assert_allclose(ours.losses[:-1], losses, rtol=2e-2, atol=2e-2)
+    near = 2e-6 if name in ("sgd", "momentum") else 2e-3  # elsewhere Torch puts epsilon in another place of the formula
+    np.testing.assert_allclose(ours.weights, ways, rtol=near, atol=near)
+    np.testing.assert_allclose(ours.losses[:-1], losses, rtol=10 * near, atol=10 * near)
 
 
 def test_the_minima_are_minima():
@@ -203,3 +204,10 @@ def test_a_model_without_a_loss_says_so():
         race(model, X, Y, {"sgd": 0.1})
     with pytest.raises(ValueError, match="optimizer"):
         optimizer("sdg", 0.1)
+
+
+def test_ways_too_large_to_keep_are_refused():
+    model = keras.Sequential([layers.Input((2,)), layers.Dense(100), layers.Dense(1)])
+    model.compile(loss="mse")
+    with pytest.raises(ValueError, match="fewer steps"):
+        race(model, X, Y, {"sgd": 0.1}, steps=1_000_000)

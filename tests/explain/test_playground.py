@@ -59,11 +59,13 @@ def test_the_program_runs_on_keras_itself_and_learns_the_same_kind_of_thing():
 
 
 def test_both_backends_train_the_same_to_the_digits_shown():
-    numpy, torch = (Run(Recipe(data="spirals", width=6), on) for on in ("numpy", "torch"))
+    """Also late, and where a small error grows: that is why they train in float64."""
+    recipe = Recipe(data="spirals", depth=3, width=8, learning_rate=0.01)
+    numpy, torch = (Run(recipe, on) for on in ("numpy", "torch"))
     for run in (numpy, torch):
-        run.train_to(40)
+        run.train_to(200)
     for name, values in numpy.curves.items():
-        np.testing.assert_allclose(values, torch.curves[name], rtol=2e-3)
+        np.testing.assert_allclose(values, torch.curves[name], rtol=1e-6)
     assert torch.model.backend == "torch" and config.backend() == "numpy"
 
 

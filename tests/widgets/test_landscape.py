@@ -95,10 +95,19 @@ def test_the_race_of_a_model_lies_on_its_plane_and_leaves_it_alone(on):
     assert panel.code() == "Landscape(model, x, y, steps=20, size=9)"
     panel.set(plane="random", seed=3, span=0.5)
     assert "random plane" in repr(panel) and panel.ground()[0].xs.tolist() == np.linspace(-0.5, 0.5, 9).tolist()
+    assert panel.set(span=0.25).ground()[0].xs[-1] == 0.25
+    panel.set(span=0.5)
     np.testing.assert_array_equal(before, flat_weights(model))
     model.set_weights([w + 1 for w in model.get_weights()])
     centre = panel.ground()[0].heights[4, 4]
     assert centre == pytest.approx(model.evaluate(X, Y, verbose=0), rel=1e-4)  # read afresh
+
+
+def test_the_loss_is_taken_on_some_rows_of_large_data():
+    panel = Landscape(network(), X, Y, steps=5, size=3, rows=20)
+    assert "(17 weights, 20 of 60 rows)" in repr(panel)
+    few = np.linspace(0, 59, 20).astype(int)
+    assert repr(panel).partition(";")[2] == repr(Landscape(network(), X[few], Y[few], steps=5, size=3)).partition(";")[2]
 
 
 def test_both_backends_tell_the_same():
@@ -121,6 +130,18 @@ def test_the_way_of_a_training(on):
     np.testing.assert_array_equal(ways["fit"].weights[0], ways["sgd"].weights[0])
     np.testing.assert_array_equal(ways["fit"].weights[-1], flat_weights(watched))
     assert "as compiled" in panel.to_svg() and "fit " in repr(panel)
+
+
+def test_a_long_training_keeps_its_start_its_end_and_some_between(monkeypatch):
+    monkeypatch.setattr("kerasteach.explain.walk.MOST_PLACES", 40)
+    model = network()
+    start = flat_weights(model)
+    panel = Landscape(model, X, Y, size=3)
+    model.fit(X, Y, epochs=32, batch_size=10, verbose=0, callbacks=[panel])
+    way = panel.ways()["fit"]
+    assert 20 <= len(way.losses) < 40
+    np.testing.assert_array_equal(way.weights[0], start)
+    np.testing.assert_array_equal(way.weights[-1], flat_weights(model))
 
 
 def test_while_it_trains_the_live_face_moves(monkeypatch):

@@ -156,9 +156,11 @@ def test_everything_fits(depth, width):
 
 
 def test_a_training_that_leaves_the_numbers_is_shown(recwarn):
-    panel = Playground(data="plane", optimizer="sgd", learning_rate=10.0, activation="relu", epoch=8)
-    assert "loss nan" in repr(panel) and "nan" in panel.sentence
-    assert panel.to_svg() and not recwarn.list
+    panel = Playground(data="plane", optimizer="sgd", learning_rate=10.0, activation="relu")
+    for epoch, word in ((8, "inf"), (40, "nan")):
+        panel.set(epoch=epoch)
+        assert f"loss {word}" in repr(panel) and word in panel.sentence and panel.to_svg()
+    assert not recwarn.list
 
 
 @pytest.mark.parametrize("state, said", [
