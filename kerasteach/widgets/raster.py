@@ -51,7 +51,7 @@ def to_png(scene, scale=2):
         for item in scene.items:
             brush.paint(item)
         small.paste(large.resize((size[0], rows), image_module.Resampling.BOX) if smooth > 1 else large, (0, top))
-    small = _few_colours(image_module, small, _has_pixels(scene.items) or len(_fills(scene.items)) > COLORS / 2)
+    small = _few_colours(image_module, small, _has_pixels(scene.items) or len(_fills(scene.items)) > COLORS / 4)
     file = io.BytesIO()
     small.save(file, "PNG", optimize=True, dpi=(96 * scale, 96 * scale))
     return file.getvalue()

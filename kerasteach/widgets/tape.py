@@ -7,6 +7,7 @@ import numpy as np
 from kerasteach.explain import Trace
 from kerasteach.explain import trace as trace_of
 from kerasteach.explain.tracing.events import STAGES, Value
+from kerasteach.explain.tracing.ran import lines_run
 from kerasteach.widgets.controls import Button, Choice, Play, Slider
 from kerasteach.widgets.panel import Panel
 from kerasteach.widgets.tape_scene import TapeScene, twin
@@ -143,7 +144,7 @@ class Tape(Panel):
         head = "".join(f'<th scope="col" style="text-align:left;padding-right:1.5em">{h}</th>' for h in ("tensor", "shape", "type", "least", "mean", "most"))
         parts = [f'<table style="line-height:1.5;margin:4px 0 10px"><caption style="text-align:left;font-weight:600">Numbers</caption><tr>{head}</tr>{"".join(rows)}</table>']
         parts += [_listing("Why this number", repr(self.reason))] if self.reason is not None else []
-        parts += [_listing("The lines that ran", event.source)] if event.source else []
+        parts += [_listing("The rule in NumPy; what ran is marked", _marked(event))] if event.source else []
         parts += [f"<p>{escape(note)}</p>" for note in self.trace.notes]
         return "".join(parts)
 
@@ -255,6 +256,11 @@ def _row(name, value):
     told = [number(f(array)) for f in (np.min, np.mean, np.max)] if array.size and array.dtype.kind in "fiub" else ["", "", ""]
     cells = (name, value.label.partition(" ")[2] or "a number", value.dtype, *told)
     return "<tr>" + "".join(f'<td style="padding-right:1.5em">{escape(str(c))}</td>' for c in cells) + "</tr>"
+
+
+def _marked(event):
+    ran = lines_run(event)
+    return "\n".join(f"{'>' if n in ran else ' '} {line}" for n, line in enumerate(event.source.splitlines(), 1))
 
 
 def _listing(caption, text):
