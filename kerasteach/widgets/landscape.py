@@ -6,6 +6,7 @@ import numpy as np
 
 from kerasteach import tree
 from kerasteach.callbacks.callback import Callback
+from kerasteach.explain.gradients import loss_function
 from kerasteach.explain.landscape import field_surface, limits_around, pca_cut, random_cut, surface
 from kerasteach.explain.race import FIELDS, Field, flat_weights, optimizer, race, race_on
 from kerasteach.explain.walk import Walk
@@ -67,6 +68,8 @@ class Landscape(Panel, Callback):
             self.source_name = "model, x, y"
         self._kept, self._walk, self._training, self._looked = {}, None, False, 0.0
         Panel.__init__(self, **{"function": self.options["function"], **state})
+        if model is not None:
+            loss_function(model, *self._data(), None)  # now it has its weights, or says what is missing
 
     @classmethod
     def example(cls, backend=None):

@@ -110,6 +110,23 @@ def test_the_loss_is_taken_on_some_rows_of_large_data():
     assert repr(panel).partition(";")[2] == repr(Landscape(network(), X[few], Y[few], steps=5, size=3)).partition(";")[2]
 
 
+def test_a_subclassed_model_that_was_never_called(on):
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__(name="own")
+            self.out = layers.Dense(1, "sigmoid")
+
+        def call(self, x):
+            return self.out(x)
+
+    model = Own()
+    with pytest.raises(ValueError, match="compile"):
+        Landscape(model, X, Y)
+    model.compile(loss="binary_crossentropy")
+    assert "model 'own' (3 weights)" in repr(Landscape(model, X, Y, steps=5, size=3))
+    assert "random plane" in repr(Landscape(model, X, Y, steps=5, size=3, plane="random"))
+
+
 def test_both_backends_tell_the_same():
     told = []
     for name in ("numpy", "torch"):
