@@ -5,7 +5,7 @@ import pytest
 
 import kerasteach as keras
 from kerasteach import config, layers
-from kerasteach.explain.race import FIELDS, flat_weights
+from kerasteach.explain.racing import FIELDS, flat_weights
 from kerasteach.widgets import Landscape
 from kerasteach.widgets.contours import contour, finer
 from kerasteach.widgets.landscape_scene import MAP
