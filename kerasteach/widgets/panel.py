@@ -254,10 +254,9 @@ def _spell(value):
         return "{" + ", ".join(f"{k!r}: {_spell(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_spell, value)) + "]"
-    if callable(value) and hasattr(value, "__name__"):
-        return value.__name__  # a function has no literal either, and its repr an address
     odd = isinstance(value, float) and value - value != 0
-    return f"float({str(value)!r})" if odd else repr(value)
+    plain = getattr(value, "__name__", None) or repr(value)  # the repr of a function has an address
+    return f"float({str(value)!r})" if odd else plain
 
 
 def need_ipywidgets(what):
