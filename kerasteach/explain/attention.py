@@ -210,6 +210,8 @@ def token_names(tokens, x, sample, count):
     (['0', '1'], ['a', 'b'])
     """
     names = []
+    if isinstance(x, (list, tuple)) and not any(hasattr(leaf, "shape") for leaf in tree.flatten(x)):
+        x = np.asarray(x)  # nested lists of numbers are one array
     if isinstance(tokens, dict):
         rows = (np.asarray(leaf)[sample] for leaf in tree.flatten(x))
         rows = [row for row in rows if row.dtype.kind in "iuf" and row.shape == (count,)]

@@ -142,7 +142,7 @@ class Convolution(Looking):
             told = f"{'max' if found.kind == 'max' else 'mean'} of {int(cell.inside.sum())} = {number(cell.value)}"
         else:
             told = f"{found.activation}(Σ {number(cell.total)} + bias {number(cell.bias)}) = {number(cell.value)}"
-        return f"{head}, filter {s['filter']}, {place}: {told}"
+        return f"{head}, {'map' if found.is_pooling else 'filter'} {s['filter']}, {place}: {told}"
 
     def maps(self):
         """The input of the sample, the size of its gradient, and Grad-CAM on the layer, each `(height, width)` or with channels."""

@@ -5,7 +5,7 @@ import pytest
 
 import kerasteach as keras
 from kerasteach import config, layers
-from kerasteach.explain.race import FIELDS, flat_weights
+from kerasteach.explain.racing import FIELDS, flat_weights
 from kerasteach.widgets import Landscape
 from kerasteach.widgets.contours import contour, finer
 from kerasteach.widgets.landscape_scene import MAP
@@ -72,6 +72,8 @@ def test_a_function_of_ones_own(on):
     panel = Landscape(function=cup, rates={"sgd": 0.1}, steps=60, start_x=1.0, start_y=1.0)
     assert repr(panel).startswith("Landscape: cup from (1, 1), step 60 of 60; sgd 1")
     assert "x^2 + keras.ops.exp(y) - y" in panel.to_svg()
+    assert panel.code() == "Landscape(function=cup, rates={'sgd': 0.1}, steps=60, start_x=1.0, start_y=1.0)"
+    assert repr(eval(panel.code())) == repr(panel)
     assert panel.ways()["sgd"].weights[-1] == pytest.approx([0, 0], abs=0.02)
 
 
