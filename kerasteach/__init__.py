@@ -35,6 +35,7 @@ config.HANDED_DOWN.update(
     policy=lambda identifier: importlib.import_module(f"{__name__}.dtype_policies").get(identifier),
     initializer=lambda identifier: importlib.import_module(f"{__name__}.initializers").get(identifier),
     coach=lambda error: importlib.import_module(f"{__name__}.explain.shapes").coach(error),
+    picture=lambda: importlib.import_module(f"{__name__}.widgets.refusal").show_in_notebook(),
     tensor=lambda array: importlib.import_module(f"{__name__}.backend").api.at_home(array),
 )
 

@@ -5,6 +5,7 @@
     verify      prove every op: forward and gradients
     parity      compare with real Keras, name by name
     faces       make every panel, check its faces, write the gallery
+    shapes      judge what errors of shape say
     exercises   make the student notebooks from their solutions
     notebooks   run the lessons again and store their outputs
     doctor      find what is wrong in a zoo of sick trainings, and mend it
@@ -71,6 +72,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("names", nargs="*", metavar="panel", help="names of panels (default: all)")
     command.add_argument("--write", type=Path, metavar="FOLDER", help="also write README.md and the pictures into a folder")
 
+    command = add(shapes, "judge what errors of shape say")
+    command.add_argument("names", nargs="*", metavar="name", help="broken models or rooms of them, as conv (default: all)")
+    command.add_argument("--text", action="store_true", help="also print the texts of the errors")
+    command.add_argument("--without-keras", action="store_true", help="leave real Keras out")
+    command.add_argument("--write", type=Path, metavar="FOLDER", help="also write shapes.md into a folder")
+
     command = add(exercises, "make the student notebooks from their solutions")
     command.add_argument("--check", action="store_true", help="write nothing; exit 1 if a student notebook is not up to date")
 
@@ -129,6 +136,14 @@ def faces(options: argparse.Namespace) -> int:
     from .widgets import faces
 
     return faces.main([*options.names, *(["--write", str(options.write)] if options.write else [])])
+
+
+def shapes(options: argparse.Namespace) -> int:
+    """Run a corpus of broken models and judge what their errors say, beside real Keras."""
+    from .explain.shapes import command
+
+    flags = ["--text"] * options.text + ["--without-keras"] * options.without_keras
+    return command.main([*options.names, *flags, *(["--write", str(options.write)] if options.write else [])])
 
 
 def exercises(options: argparse.Namespace) -> int:

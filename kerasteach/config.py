@@ -24,7 +24,8 @@ _SESSION = {"dtype_policy": None, "interactive_logging": True, "traceback_filter
 _settings |= _SESSION
 
 # What low floors ask of high ones, put here by the package: "policy" and "initializer" -> function(name, config or object)
-# -> object; "tensor" -> function(array) -> a tensor of the backend in use.
+# -> object; "tensor" -> function(array) -> a tensor of the backend in use; "coach" -> function(error), which adds a note to
+# an error of shape; "picture" -> function(), which makes notebooks draw them.
 HANDED_DOWN = {}
 
 

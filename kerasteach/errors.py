@@ -61,6 +61,8 @@ def teach(error):
     LESSON.is_on = True
     try:
         HANDED_DOWN["coach"](error)
+        if "IPython" in sys.modules:
+            HANDED_DOWN["picture"]()
     except Exception as fault:
         if strict:
             raise

@@ -12,6 +12,9 @@ import numpy as np
 import pytest
 
 import kerasteach as kt
+from kerasteach import errors
+
+errors.strict = True  # a fault of the shape coach fails the test that meets it
 
 
 @pytest.fixture(params=["numpy", "torch"])

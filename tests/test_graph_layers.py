@@ -218,3 +218,17 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_same_errors(name, same_error):
     same_error(WRONG[name])
+
+
+@pytest.mark.parametrize("shape, given", [((6, 6, 1), (2, 6, 6)), ((6, 6, 1), (2, 5, 5)), ((6, 6, 1), (2, 5, 5, 1)), ((9, 1), (2, 9))])
+def test_an_axis_of_one_channel_may_be_missing(shape, given, backend):
+    model = kt.Sequential([kt.Input(shape), (kt.layers.Conv2D if len(shape) == 3 else kt.layers.Conv1D)(2, 3)])
+    x = np.random.default_rng(0).random(given, "float32")
+    whole = x if x.ndim == len(shape) + 1 else x[..., None]
+    np.testing.assert_array_equal(model.predict(x, verbose=0), model.predict(whole, verbose=0))
+
+
+def test_an_array_is_added_to_a_symbol(backend):
+    x, table = kt.Input((4, 2)), np.arange(8.0, dtype="float32").reshape(1, 4, 2)
+    model = kt.Model(x, kt.layers.Add()([x, table]))
+    np.testing.assert_array_equal(model.predict(np.ones((3, 4, 2)), verbose=0), np.ones((3, 4, 2)) + table)

@@ -176,3 +176,17 @@ def test_a_vector_beside_channels_first_is_no_bias():
     finally:
         keras.config.set_image_data_format("channels_last")
     np.testing.assert_allclose(*found, rtol=1e-5)
+
+
+@pytest.mark.parametrize("activation", ["softmax", "linear"])
+def test_a_class_for_each_pixel_is_learned(activation):
+    """The gradient of a crossentropy over pictures needs its memory in one piece."""
+    x, y = np.random.default_rng(0).random((2, 4, 4, 1), "float32"), np.random.default_rng(1).integers(0, 3, (2, 4, 4))
+    losses = {}
+    for name in ("numpy", "torch"):
+        with keras.config.set_backend(name):
+            keras.utils.set_random_seed(0)
+            model = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Conv2D(3, 3, padding="same", activation=activation)])
+            model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=activation == "linear"))
+            losses[name] = model.fit(x, y, epochs=3, verbose=0).history["loss"]
+    np.testing.assert_allclose(losses["numpy"], losses["torch"], rtol=1e-5)

@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import layers, tree
 from ..saving.identify import suggest
-from .calls import array, every_call, layers_of, one_batch, replaced, unchanged
+from .calls import array, distance, every_call, layers_of, one_batch, replaced, unchanged
 from .window import chosen_call
 
 _ONE_HEAD = (layers.Attention, layers.AdditiveAttention)
@@ -26,6 +26,7 @@ class Attended:
         heads: what each head is called.
         is_causal: whether no query sees what comes later.
         distance: the largest difference between the weights worked out here and the layer's own.
+        calls: how often the model calls the layer.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Attended:
     heads: tuple
     is_causal: bool
     distance: float
+    calls: int = 1
 
     @property
     def has_mask(self):
@@ -115,8 +117,8 @@ def attended(model, x, layer=None, sample=0, call=0):
         given, weights = chosen_call(runs, name, call)
         scores, seen, heads = (_of_one_head if isinstance(layer, _ONE_HEAD) else _of_heads)(layer, given, tuple(weights.shape))
     weights = array(weights)[0].reshape(scores.shape)
-    distance = _distance(name, layer, _softmax(scores, seen, hidden_are_zero=not isinstance(layer, _ONE_HEAD)), weights)
-    return Attended(name, type(layer).__name__, weights, scores, seen, heads, bool(given.get("use_causal_mask")), distance)
+    far = _distance(name, layer, _softmax(scores, seen, hidden_are_zero=not isinstance(layer, _ONE_HEAD)), weights)
+    return Attended(name, type(layer).__name__, weights, scores, seen, heads, bool(given.get("use_causal_mask")), far, len(runs))
 
 
 def _of_heads(layer, given, shape):
@@ -183,13 +185,13 @@ def _softmax(scores, seen, hidden_are_zero):
 
 
 def _distance(name, layer, weights, own):
-    distance = float(np.abs(weights - own).max(initial=0.0))
-    if not distance <= (1e-2 if layer.compute_dtype in ("float16", "bfloat16") else 1e-4):
+    far = distance(weights, own)
+    if not far <= (1e-2 if layer.compute_dtype in ("float16", "bfloat16") else 1e-4):
         raise ValueError(
             f"Layer '{name}' ({type(layer).__name__}) computes something else than its projections say: its weights differ by "
-            f"{distance:.3g} from those worked out. Does it override a method of its class? Fix: choose another layer."
+            f"{far:.3g} from those worked out. Does it override a method of its class? Fix: choose another layer."
         )
-    return distance
+    return far
 
 
 def token_names(tokens, x, sample, count):
@@ -208,6 +210,8 @@ def token_names(tokens, x, sample, count):
     (['0', '1'], ['a', 'b'])
     """
     names = []
+    if isinstance(x, (list, tuple)) and not any(hasattr(leaf, "shape") for leaf in tree.flatten(x)):
+        x = np.asarray(x)  # nested lists of numbers are one array
     if isinstance(tokens, dict):
         rows = (np.asarray(leaf)[sample] for leaf in tree.flatten(x))
         rows = [row for row in rows if row.dtype.kind in "iuf" and row.shape == (count,)]

@@ -132,6 +132,16 @@ def arguments_of(call, *names):
     return [call.args[i] if i < len(call.args) else call.kwargs.get(name) for i, name in enumerate(names)]
 
 
+def distance(a, b):
+    """The largest difference between two arrays; numbers that are none in both are alike.
+
+    >>> distance(np.array([1.0, float("nan")]), np.array([1.5, float("nan")]))
+    0.5
+    """
+    alike = (np.isnan(a) & np.isnan(b)) | (a == b)  # inf less inf would be none
+    return float(np.abs(np.where(alike, 0.0, a) - np.where(alike, 0.0, b)).max(initial=0.0))
+
+
 def array(tensor):
     """A tensor as a NumPy array of its own; None stays."""
     return None if tensor is None else np.array(backend.to_numpy(tensor))

@@ -61,11 +61,11 @@ def formula(op):
     op = OPS[op] if isinstance(op, str) else op
     if isinstance(op, Composite):
         source = textwrap.dedent(inspect.getsource(op.definition))
-        return Formula(op.name, {"y": _tex_of(op.definition)}, source)
-    lines = {"y": _tex_of(op.forward)}
+        return Formula(op.name, {"y": tex_of(op.definition)}, source)
+    lines = {"y": tex_of(op.forward)}
     for name, vjp in zip(op.inputs, op.vjps):
         if vjp is not None:
-            lines[_bar(name)] = _tex_of(vjp)
+            lines[_bar(name)] = tex_of(vjp)
     rules = [op.forward, *filter(None, op.vjps)]
     sources = dict.fromkeys(textwrap.dedent(inspect.getsource(rule)) for rule in rules)  # one line may hold several
     return Formula(op.name, lines, "\n\n".join(sources))
@@ -77,24 +77,40 @@ def formula_lines(rule):
         return formula(rule).lines
     function = getattr(rule, "function", None)
     try:
-        return {"": _tex_of(function).replace(r"\bar{y}", r"\bar{w}")} if callable(function) else {}  # of an optimizer
+        return {"": tex_of(function).replace(r"\bar{y}", r"\bar{w}")} if callable(function) else {}  # of an optimizer
     except (OSError, TypeError):
         return {}
 
 
-def _tex_of(function):
-    """LaTeX of what a function returns, its local names written out after it."""
+def tex_of(function, ran=None):
+    """Return LaTeX of what a function returns, its local names written out after it.
+
+    Args:
+        function: a rule, a gradient, an optimizer's formula.
+        ran: numbers of its lines, if only those are to be told.
+    """
     definition = _definition(function)
     if isinstance(definition, ast.Lambda):
         return _tex(definition.body)[0]
     lines = []
-    for statement in definition.body:
+    for statement in definition.body if ran is None else _only(definition.body, ran):
         lines += _statement(statement)
     results = [tex for kind, tex in lines if kind == "return"]
     where = [tex for kind, tex in lines if kind == "where"]
     if not results:
         return r" \quad ".join(where)  # an optimizer's: it changes what it is given
     return r" \text{ or } ".join(dict.fromkeys(results)) + (r" \quad\text{where } " + ",\\; ".join(where) if where else "")
+
+
+def _only(statements, ran):
+    """The statements that ran; of a condition, what is inside of it."""
+    kept = []
+    for node in statements:
+        if isinstance(node, ast.If):
+            kept += _only([*node.body, *node.orelse], ran)
+        elif not ran.isdisjoint(range(node.lineno, node.end_lineno + 1)):
+            kept.append(node)
+    return kept
 
 
 def _definition(function):

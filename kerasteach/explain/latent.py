@@ -131,7 +131,8 @@ def plane_of(dimensions, axes=(0, 1), codes=None):
     >>> round(plane_of(3, "pca", codes).share, 6)
     1.0
     """
-    middle = np.zeros(dimensions) if codes is None else codes.mean(axis=0).astype("float64")
+    codes = None if codes is None else codes[np.isfinite(codes).all(axis=1)]
+    middle = np.zeros(dimensions) if codes is None or not len(codes) else codes.mean(axis=0).astype("float64")
     if axes == "pca":
         if codes is None or len(codes) < 2 or dimensions < 2:
             raise ValueError('axes="pca" needs at least two encoded samples of two dimensions. Fix: pass an encoder and x, or two axes.')

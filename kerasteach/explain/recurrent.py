@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .. import tree
-from .calls import array, every_call, replaced, unchanged
+from .calls import array, distance, every_call, replaced, unchanged
 from .cells import KINDS, kind_of, weights_of
 from .steps import batch_for, find, state_names, steps
 from .window import activation_name, chosen_call
@@ -45,6 +45,7 @@ class Unrolled:
         backwards: whether the sequence was read from its end.
         bend: name of the activation of what is shown.
         distance: the largest difference between the states worked out here and the layer's own.
+        calls: how often the model calls the layer.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Unrolled:
     backwards: bool
     bend: str
     distance: float
+    calls: int = 1
 
     @property
     def steps(self):
@@ -150,10 +152,10 @@ def unrolled(model, x, layer=None, sample=0, call=0):
 
     start = [of_sample(state).ravel() for state in tree.flatten(start)]
     inputs, mask = of_sample(sequences), None if mask is None else of_sample(mask)
-    inputs, gates, distance = inputs.reshape(len(inputs), -1), (), 0.0
+    inputs, gates, far = inputs.reshape(len(inputs), -1), (), 0.0
     if kind:
         states, gates = _worked_out(layer.cell, KINDS[kind][1], inputs, start, mask)
-        distance = _distance(name, layer, states, [of_sample(s) for s in tree.flatten(result[2])])
+        far = _distance(name, layer, states, [of_sample(s) for s in tree.flatten(result[2])])
     else:
         states = [np.stack([of_sample(step[i]).ravel() for step in every]) for i in range(len(start))]  # each (time, units)
     before = [np.concatenate([first[None], after[:-1]]) for first, after in zip(start, states)]
@@ -161,7 +163,7 @@ def unrolled(model, x, layer=None, sample=0, call=0):
     return Unrolled(
         name, kind or type(layer.cell).__name__, inputs[turn], {n: s[turn] for n, s in zip(names, states)},
         {n: s[turn] for n, s in zip(names, before)}, tuple(_turned(gate, turn) for gate in gates),
-        None if mask is None else mask[turn], layer.go_backwards, activation_name(getattr(layer.cell, "activation", None)), distance,
+        None if mask is None else mask[turn], layer.go_backwards, activation_name(getattr(layer.cell, "activation", None)), far, len(runs),
     )  # fmt: skip
 
 
@@ -184,14 +186,14 @@ def _worked_out(cell, kind, inputs, start, mask):
 
 def _distance(name, layer, states, own):
     """The largest difference between the last states worked out here and those of the layer."""
-    distance = max(float(np.abs(mine[-1] - theirs).max()) for mine, theirs in zip(states, own))
+    far = max(distance(mine[-1], theirs) for mine, theirs in zip(states, own))
     near = 1e-2 if layer.compute_dtype in ("float16", "bfloat16") else 1e-4
-    if not distance <= near * max(1.0, *(float(np.abs(s).max()) for s in own)):
+    if not far <= near * max(1.0, *(float(np.nanmax(np.abs(s), initial=0.0)) for s in own)):
         raise ValueError(
             f"Layer '{name}' ({type(layer).__name__}) computes something else than its cell's weights say: its last state differs "
-            f"by {distance:.3g} from the one worked out step by step. Does it override `_run` or `call`? Fix: choose another layer."
+            f"by {far:.3g} from the one worked out step by step. Does it override `_run` or `call`? Fix: choose another layer."
         )
-    return distance
+    return far
 
 
 def _turned(gate, turn):

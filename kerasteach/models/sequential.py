@@ -180,7 +180,7 @@ class Sequential(Model):
         if functional is None:
             return None
         # As in Keras, pictures may be of another size than the model was drawn for: then its layers decide.
-        return [InputSpec(ndim=spec.ndim, name=spec.name) if spec.ndim > 2 else spec for spec in functional.input_spec]
+        return [_of_any_size(spec) if spec.ndim > 2 else spec for spec in functional.input_spec]
 
     @input_spec.setter
     def input_spec(self, _):
@@ -248,3 +248,10 @@ class Sequential(Model):
     def get_build_config(self):
         """Return the input shape, if it is known."""
         return {"input_shape": self._build_shapes} if self.built else None
+
+
+def _of_any_size(spec):
+    """A spec of so many axes; where the last is 1 it may be missing, as of grey pictures."""
+    if spec.shape[-1] != 1:
+        return InputSpec(ndim=spec.ndim, name=spec.name)
+    return InputSpec(shape=(*[None] * (spec.ndim - 1), 1), name=spec.name, allow_last_axis_squeeze=True)

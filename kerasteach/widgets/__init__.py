@@ -29,6 +29,7 @@ _WHERE = {
     "latent": "Latent",
     "panel": "Panel",
     "tape": "Tape",
+    "stepper": "TrainingStepper",
     "keras_plots": "model_to_dot plot_model",
 }
 _NO_PANELS = ("panel", "keras_plots")  # files without a public panel; every other is in `panels()`

@@ -119,7 +119,7 @@ class Heights:
     def levels(self):
         """Round heights between the ends, for lines and for numbers beside the scale."""
         if not self.is_log or self.high < 3 * self.low:
-            return [v for v in ticks(self.low, self.high, 10) if self.low < v < self.high]
+            return [v for v in ticks(self.low, self.high, 14) if self.low < v < self.high]
         first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
         for steps in ((1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,)):
             found = [float(f"{s}e{e}") for e in range(first, last + 1) for s in steps]

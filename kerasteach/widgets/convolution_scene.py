@@ -180,7 +180,7 @@ def scale_of(values):
 def _arithmetic(found, cell, channel, top):
     """Patch times kernel is products; then sum, bias and activation in words. Returns the shapes and where they end."""
     rows, columns = len(cell.rows), len(cell.columns)
-    size = min(46, 150 / columns, 150 / rows)
+    size = min(46, 170 / columns, 150 / rows)
     wide, tall = size * columns, size * rows
     x, y = LEFT, top + 40
     parts = [("window", cell.patch[..., channel])]
@@ -192,7 +192,7 @@ def _arithmetic(found, cell, channel, top):
         if n:
             items.append(Text(x + 17, y + tall / 2 + 7, "×="[n - 1], 20, INK))
             x += 34
-        items += heat(values, (x, y, wide, tall), scale_of(values), numbers=size >= 24)
+        items += heat(values, (x, y, wide, tall), scale_of(values), numbers=size >= 24, digits=3 if columns < 5 else 2)
         items.append(Text(x, y - 9, name, 12, INK, "start"))
         if name != "kernel":
             border = np.argwhere(~cell.inside)

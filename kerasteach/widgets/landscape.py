@@ -4,10 +4,12 @@ import time
 
 import numpy as np
 
+from kerasteach import tree
 from kerasteach.callbacks.callback import Callback
 from kerasteach.explain.gradients import loss_function
 from kerasteach.explain.landscape import field_surface, limits_around, pca_cut, random_cut, surface
-from kerasteach.explain.race import FIELDS, Field, Way, flat_weights, optimizer, race, race_on
+from kerasteach.explain.racing import FIELDS, Field, flat_weights, optimizer, race, race_on
+from kerasteach.explain.walk import Walk
 from kerasteach.widgets.controls import Choice, Number, Play, Slider
 from kerasteach.widgets.landscape_scene import draw, ground, place_under
 from kerasteach.widgets.panel import Panel
@@ -15,8 +17,7 @@ from kerasteach.widgets.words import count, number
 
 MODEL_RATES = {"sgd": 0.3, "momentum": 0.1, "rmsprop": 0.01, "adam": 0.03}
 FACTORS = (0.125, 0.25, 0.5, 1, 2, 4, 8)
-MOST_PLACES = 400  # of a training that is watched
-WAIT = 0.5  # seconds between two pictures of it: each takes the loss at 169 places
+WAIT = 0.5  # seconds between two pictures of a training: each takes the loss at 169 places
 
 
 class Landscape(Panel, Callback):
@@ -30,7 +31,7 @@ class Landscape(Panel, Callback):
         model: A compiled model; its weights stay as they are.
         x: The data the loss is taken on.
         y: The targets.
-        function: Without a model: a name of `explain.race.FIELDS`, or a function(x, y) of two numbers.
+        function: Without a model: a name of `explain.racing.FIELDS`, or a function(x, y) of two numbers.
         rates: Dict of optimizer name -> learning rate; ones that suit the function by default.
         factor: What all learning rates are multiplied by.
         steps: How many steps a race has.
@@ -42,6 +43,7 @@ class Landscape(Panel, Callback):
         seed: Of random directions.
         span: How far the random plane reaches, in lengths of the weights.
         size: With a model: places on each side where the loss is computed.
+        rows: With a model: how many rows of the data the loss is taken on, evenly chosen.
 
     Example:
 
@@ -53,7 +55,7 @@ class Landscape(Panel, Callback):
 
     options = {
         "function": "rosenbrock", "rates": None, "factor": 1, "steps": 100, "step": None, "start_x": None, "start_y": None,
-        "plane": "pca", "seed": 0, "span": 1.0, "size": 31,
+        "plane": "pca", "seed": 0, "span": 1.0, "size": 31, "rows": 1000,
     }  # fmt: skip
     css_class = "kt-landscape"
     _base = None
@@ -64,8 +66,10 @@ class Landscape(Panel, Callback):
         self._on_function = model is None
         if model is not None:
             self.source_name = "model, x, y"
-        self._kept, self._walked, self._training, self._looked = {}, [], False, 0.0
+        self._kept, self._walk, self._training, self._looked = {}, None, False, 0.0
         Panel.__init__(self, **{"function": self.options["function"], **state})
+        if model is not None:
+            loss_function(model, *self._data(), None)  # now it has its weights, or says what is missing
 
     @classmethod
     def example(cls, backend=None):
@@ -84,12 +88,12 @@ class Landscape(Panel, Callback):
             start = (state["start_x"], state["start_y"])
             key = ("ways", state["function"], str(rates), state["steps"], start)
             return self._once(key, lambda: race_on(self._field().function, rates, start, state["steps"]))
-        walked = {"fit": Way(*map(np.array, zip(*self._walked)))} if self._walked else {}
+        walked = {"fit": self._walk.way} if self._walk else {}
         if self._training:
             return walked
-        start = self._walked[0][0] if self._walked else flat_weights(self.model)
-        key = ("ways", str(rates), state["steps"], start.tobytes())
-        return walked | self._once(key, lambda: race(self.model, self.x, self.y, rates, state["steps"], start))
+        start = self._walk.start if self._walk else flat_weights(self.model)
+        key = ("ways", str(rates), state["steps"], state["rows"], start.tobytes())
+        return walked | self._once(key, lambda: race(self.model, *self._data(), rates, state["steps"], start))
 
     def ground(self):
         """The surface, and where the ways run on it: `(surface, names of the axes, dict of name -> places, part kept)`."""
@@ -100,7 +104,7 @@ class Landscape(Panel, Callback):
             found = self._once(key, lambda: field_surface(field.function, field.xlim, field.ylim))
             return found, ("x", "y"), {name: way.weights for name, way in ways.items()}, None
         size = state["size"] if not self._training else min(state["size"], 13)
-        key = ("cut", state["plane"], state["seed"], size, *(w.weights.tobytes() for w in ways.values()), flat_weights(self.model).tobytes())
+        key = ("cut", state["plane"], state["seed"], state["span"], state["rows"], size, *(w.weights.tobytes() for w in ways.values()), flat_weights(self.model).tobytes())
         return self._once(key, lambda: self._cut(ways, size))
 
     def _cut(self, ways, size):
@@ -112,7 +116,15 @@ class Landscape(Panel, Callback):
             cut = pca_cut(along)
         places = {name: cut.place(way.weights) for name, way in ways.items()}
         limits = ((-span, span), (-span, span)) if cut.kept is None else limits_around(np.concatenate(list(places.values())))
-        return surface(self.model, self.x, self.y, cut, *limits, size), cut.names, places, cut.kept
+        return surface(self.model, *self._data(), cut, *limits, size), cut.names, places, cut.kept
+
+    def _data(self):
+        """The rows the loss is taken on."""
+        total, rows = len(tree.flatten(self.x)[0]), self._state["rows"]
+        if total <= rows:
+            return self.x, self.y
+        chosen = np.linspace(0, total - 1, rows).astype(int)
+        return tree.map_structure(lambda a: np.asarray(a)[chosen], (self.x, self.y))
 
     def _field(self):
         return _field_of(self._state["function"])
@@ -150,7 +162,9 @@ class Landscape(Panel, Callback):
         if self._on_function:
             function = self._state["function"]
             return function if isinstance(function, str) else getattr(function, "__name__", "a function")
-        return f"model '{self.model.name}' ({flat_weights(self.model).size:,} weights)"
+        total, rows = len(tree.flatten(self.x)[0]), self._state["rows"]
+        part = f", {rows:,} of {total:,} rows" if rows < total else ""
+        return f"model '{self.model.name}' ({flat_weights(self.model).size:,} weights{part})"
 
     def _ends(self):
         return {name: float(way.losses[self._index(way)]) for name, way in self.ways().items()}
@@ -210,29 +224,16 @@ class Landscape(Panel, Callback):
                 "This Landscape shows a function of two numbers. Expected one of the model: Landscape(model, x, y). "
                 f"Received: {self.code()} as a callback of model '{self.model.name}'."
             )
-        self._training, self._every, self._steps = True, 1, 0
-        self._walked = [(flat_weights(self.model), self._loss_now())]
+        self._training, self._walk = True, Walk(self.model, *self._data())
 
     def on_train_batch_end(self, batch, logs=None):
-        self._steps += 1
-        if self._steps % self._every:
-            return
-        self._walked.append((flat_weights(self.model), self._loss_now()))
-        if len(self._walked) >= MOST_PLACES:  # every second place goes, and half as many come
-            self._walked, self._every = self._walked[::2], 2 * self._every
-        if time.monotonic() - self._looked > WAIT:
+        if self._walk.step() and time.monotonic() - self._looked > WAIT:
             self.changed(last=True)
             self._looked = time.monotonic()
 
     def on_train_end(self, logs=None):
         self._training = False
         self.changed(last=True)
-
-    def _loss_now(self):
-        key = ("loss", id(self.model))
-        loss_of = self._once(key, lambda: loss_function(self.model, self.x, self.y, None))
-        with self.model._backend.inference():
-            return float(loss_of())
 
     # The state
 
@@ -258,7 +259,7 @@ class Landscape(Panel, Callback):
         self.options = defaults
 
     def _check(self, state):
-        for name in ("steps", "size"):
+        for name in ("steps", "size", "rows"):
             if not (isinstance(state[name], int) and state[name] >= 2):
                 raise ValueError(f"Expected {name} to be a whole number of at least 2. Received: {name}={state[name]!r}.")
         if not (isinstance(state["step"], int) and 0 <= state["step"] <= state["steps"]):

@@ -92,9 +92,10 @@ class Latent(Looking):
     @property
     def limits(self):
         """Both ends of both coordinates: the data and a little more, or -3 to 3; a square."""
-        if self.places is None:
+        places = () if self.places is None else self.places[np.isfinite(self.places).all(axis=1)]
+        if not len(places):
             return (-3.0, 3.0), (-3.0, 3.0)
-        low, high = self.places.min(axis=0), self.places.max(axis=0)
+        low, high = places.min(axis=0), places.max(axis=0)
         middle, half = (low + high) / 2, max(float((high - low).max()) / 2 * 1.06, 0.5)
         step = 10 ** math.floor(math.log10(half)) / 10
         return tuple((math.floor((m - half) / step) * step, math.ceil((m + half) / step) * step) for m in middle)
@@ -119,7 +120,8 @@ class Latent(Looking):
         if self.places is None:
             return None
         far = np.linalg.norm(self.places - [self._state["z1"], self._state["z2"]], axis=1)
-        return int(far.argmin()), float(far.min())
+        nearest = int(np.nan_to_num(far, nan=np.inf).argmin())
+        return nearest, float(far[nearest])
 
     @property
     def epoch(self):

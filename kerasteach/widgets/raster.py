@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from kerasteach.widgets.palette import CATEGORIES, GRID, INK, PAPER, SOFT
+from kerasteach.widgets.palette import CATEGORIES, GRID, INK, PAPER, SOFT, signed, viridis
 from kerasteach.widgets.scene import CODE, Group, Pixels, Rect, Text
 
 SMOOTH = 3
@@ -51,7 +51,7 @@ def to_png(scene, scale=2):
         for item in scene.items:
             brush.paint(item)
         small.paste(large.resize((size[0], rows), image_module.Resampling.BOX) if smooth > 1 else large, (0, top))
-    small = _few_colours(image_module, small, _has_pixels(scene.items) or len(_fills(scene.items)) > COLORS / 2)
+    small = _few_colours(image_module, small, _has_pixels(scene.items) or len(_fills(scene.items)) > COLORS / 4)
     file = io.BytesIO()
     small.save(file, "PNG", optimize=True, dpi=(96 * scale, 96 * scale))
     return file.getvalue()
@@ -82,13 +82,18 @@ def _few_colours(image_module, image, has_scale):
     none = image_module.Dither.NONE
     if not has_scale:
         return image.quantize(COLORS, dither=none)
-    kept = [tuple(bytes.fromhex(c[1:])) for c in (PAPER, INK, SOFT, GRID, *(style.color for style in CATEGORIES))]
+    plain = _channels((PAPER, INK, SOFT, GRID, *(style.color for style in CATEGORIES)))
+    kept = plain + _channels(scale for n in range(20) for scale in (viridis(n / 19), signed(n / 9.5 - 1, 1)))
     found = image.quantize(256 - len(kept), image_module.Quantize.MEDIANCUT).getpalette()
     found = [tuple(found[n : n + 3]) for n in range(0, min(len(found), 768 - 3 * len(kept)), 3)]
-    found = [c for c in found if all(max(abs(a - b) for a, b in zip(c, k)) > NEAR for k in kept)]  # else near is taken for equal
+    found = [c for c in found if all(max(abs(a - b) for a, b in zip(c, k)) > NEAR for k in plain)]  # else near is taken for equal
     palette = image_module.new("P", (1, 1))
     palette.putpalette([channel for colour in (*kept, *found) for channel in colour])
     return image.quantize(palette=palette, dither=none)
+
+
+def _channels(colours):
+    return [tuple(bytes.fromhex(colour[1:])) for colour in colours]
 
 
 def _has_pixels(items):

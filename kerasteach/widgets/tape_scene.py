@@ -5,6 +5,7 @@ import textwrap
 import numpy as np
 
 from kerasteach.explain.tracing.events import Value
+from kerasteach.explain.tracing.ran import formula_run, lines_run
 from kerasteach.widgets.maths import maths
 from kerasteach.widgets.palette import FRAME, INK, SOFT, TINTS
 from kerasteach.widgets.plots import card
@@ -41,6 +42,7 @@ class TapeScene:
         self.list = EventList(rows, event.number, twin(trace, event), EDGE, top, LIST, HEIGHT - EDGE - top)
         self.top, self.output = top, event.outputs[0]
         self.tiles, self.between, self.left_out = self._arranged()
+        self.ran = lines_run(event)
 
     def draw(self, title, desc):
         """The whole as a scene."""
@@ -125,19 +127,26 @@ class TapeScene:
         return items, y + 38 + 15 * len(lines) + (0 if lines else -6)
 
     def _source(self, y):
-        """The formula, the line that called, and the lines that ran."""
-        formula, used = maths(self.event.formula, LEFT, y + 15, ROOM, 60, 14)
+        """The formula, the line that called, and the rule with the lines of it that ran."""
+        ran, source = self.ran, self.event.source.splitlines()
+        formula, used = maths(formula_run(self.event, ran), LEFT, y + 15, ROOM, 60, 14)
         place, text = line_of(self.event, self.trace)
-        items, top = [*formula], y + (used + 30 if used else 15)
-        head = 23 if text else 6
-        lines = _some(_without_decorators(self.event.source.splitlines()), max(2, int((HEIGHT - EDGE - top - head - 8) // 15)))
-        if not (text or lines or formula):
+        if not (text or source or formula):
             return []
-        items += [_rule(y), Rect(LEFT, top, ROOM, head + 15 * len(lines) + 6, 6, TINTS["grey"][0])] if text or lines else [_rule(y)]
+        top, head = y + (used + 30 if used else 15), 23 if text else 6
+        lines = shown_lines(source, ran, max(2, int((HEIGHT - EDGE - top - head - 8) // 15)))
+        items = [_rule(y), *formula]
+        if text or lines:
+            items.append(Rect(LEFT, top, ROOM, head + 15 * len(lines) + 6, 6, TINTS["grey"][0]))
         if text:
             start = LEFT + 10 + text_width(place, 11) + 14
             items += [Text(LEFT + 10, top + 17, place, 11, SOFT, "start"), _code(start, top + 17, text, LEFT + ROOM - 10 - start, ink=SOFT)]
-        return items + [_code(LEFT + 10, top + head + 11 + 15 * n, line, ROOM - 20) for n, line in enumerate(lines)]
+        for n, (line, is_run) in enumerate(lines):
+            at = top + head + 11 + 15 * n
+            if is_run:
+                items.append(Rect(LEFT + 4, at - 11, ROOM - 8, 15, 3, TINTS["amber"][0]))
+            items.append(_code(LEFT + 12, at, line, ROOM - 22, ink=INK if is_run or not ran else SOFT))
+        return items
 
 
 def twin(trace, event):
@@ -151,9 +160,17 @@ def _difference(after, before):
     return after.astype("float64") - before.astype("float64")
 
 
-def _without_decorators(lines):
-    start = next((n for n, line in enumerate(lines) if not line.startswith("@")), 0)
-    return lines[start:]
+def shown_lines(source, ran, most):
+    """The lines of a rule to show, as `(line, whether it ran)`: all if there is room, else rather those that ran.
+
+    >>> shown_lines(["def f(x):", "    if x:", "        return 1", "    return 2"], {2, 4}, 3)
+    [('def f(x):', False), ('    if x:', True), ('    return 2', True)]
+    """
+    start = next((n for n, line in enumerate(source) if not line.startswith("@")), 0)
+    lines = [(line, n in ran) for n, line in enumerate(source, 1)][start:]
+    if len(lines) > most and ran:
+        lines = lines[:1] + [line for line in lines[1:] if line[1]]
+    return lines if len(lines) <= most else [*lines[: most - 1], (f"… {len(lines) - most + 1} more lines", False)]
 
 
 def _wrapped(texts, room):
@@ -163,11 +180,6 @@ def _wrapped(texts, room):
         parts = textwrap.wrap(f"= {text}", room, subsequent_indent="    ", max_lines=1 if n else 3, placeholder=" …", break_on_hyphens=False)
         lines += parts
     return lines[:WHY]
-
-
-def _some(lines, most):
-    """The first lines; the last one says how many are missing."""
-    return list(lines) if len(lines) <= most else [*lines[: most - 1], f"… {len(lines) - most + 1} more lines"]
 
 
 def _code(x, y, text, room, size=11.5, ink=INK):

@@ -160,7 +160,7 @@ class Tile:
         frame = Rect(self.x, self.y, self.width, self.height, 0, "", FRAME)
         if not self.is_readable:
             return [Pixels(self.x, self.y, self.width, self.height, colours), frame]
-        items, texts = [], _aligned(view.cells / self.unit, self.limit / self.unit, 3 if wide >= 36 else 2)
+        items, texts = [], _aligned(view.cells / self.unit, self.limit / self.unit, 3 if wide >= 30 else 2)
         size = min(12, high * 0.7, 12 * (wide - 4) / max(text_width(text, 12) for text in texts.values()))
         for (i, j), text in texts.items():
             fill = "#" + bytes(colours[i, j]).hex()

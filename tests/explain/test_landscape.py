@@ -6,7 +6,7 @@ import pytest
 import kerasteach as keras
 from kerasteach import config, layers
 from kerasteach.explain.landscape import Cut, field_surface, pca_cut, random_cut, surface
-from kerasteach.explain.race import FIELDS, flat_weights, optimizer, race, race_on, set_flat_weights
+from kerasteach.explain.racing import FIELDS, flat_weights, optimizer, race, race_on, set_flat_weights
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 2)).astype("float32")
@@ -204,3 +204,10 @@ def test_a_model_without_a_loss_says_so():
         race(model, X, Y, {"sgd": 0.1})
     with pytest.raises(ValueError, match="optimizer"):
         optimizer("sdg", 0.1)
+
+
+def test_ways_too_large_to_keep_are_refused():
+    model = keras.Sequential([layers.Input((2,)), layers.Dense(100), layers.Dense(1)])
+    model.compile(loss="mse")
+    with pytest.raises(ValueError, match="fewer steps"):
+        race(model, X, Y, {"sgd": 0.1}, steps=1_000_000)

@@ -5,7 +5,7 @@ import pytest
 
 import kerasteach as keras
 from kerasteach import config, layers
-from kerasteach.explain.race import FIELDS, flat_weights
+from kerasteach.explain.racing import FIELDS, flat_weights
 from kerasteach.widgets import Landscape
 from kerasteach.widgets.contours import contour, finer
 from kerasteach.widgets.landscape_scene import MAP
@@ -72,6 +72,8 @@ def test_a_function_of_ones_own(on):
     panel = Landscape(function=cup, rates={"sgd": 0.1}, steps=60, start_x=1.0, start_y=1.0)
     assert repr(panel).startswith("Landscape: cup from (1, 1), step 60 of 60; sgd 1")
     assert "x^2 + keras.ops.exp(y) - y" in panel.to_svg()
+    assert panel.code() == "Landscape(function=cup, rates={'sgd': 0.1}, steps=60, start_x=1.0, start_y=1.0)"
+    assert repr(eval(panel.code())) == repr(panel)
     assert panel.ways()["sgd"].weights[-1] == pytest.approx([0, 0], abs=0.02)
 
 
@@ -95,10 +97,36 @@ def test_the_race_of_a_model_lies_on_its_plane_and_leaves_it_alone(on):
     assert panel.code() == "Landscape(model, x, y, steps=20, size=9)"
     panel.set(plane="random", seed=3, span=0.5)
     assert "random plane" in repr(panel) and panel.ground()[0].xs.tolist() == np.linspace(-0.5, 0.5, 9).tolist()
+    assert panel.set(span=0.25).ground()[0].xs[-1] == 0.25
+    panel.set(span=0.5)
     np.testing.assert_array_equal(before, flat_weights(model))
     model.set_weights([w + 1 for w in model.get_weights()])
     centre = panel.ground()[0].heights[4, 4]
     assert centre == pytest.approx(model.evaluate(X, Y, verbose=0), rel=1e-4)  # read afresh
+
+
+def test_the_loss_is_taken_on_some_rows_of_large_data():
+    panel = Landscape(network(), X, Y, steps=5, size=3, rows=20)
+    assert "(17 weights, 20 of 60 rows)" in repr(panel)
+    few = np.linspace(0, 59, 20).astype(int)
+    assert repr(panel).partition(";")[2] == repr(Landscape(network(), X[few], Y[few], steps=5, size=3)).partition(";")[2]
+
+
+def test_a_subclassed_model_that_was_never_called(on):
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__(name="own")
+            self.out = layers.Dense(1, "sigmoid")
+
+        def call(self, x):
+            return self.out(x)
+
+    model = Own()
+    with pytest.raises(ValueError, match="compile"):
+        Landscape(model, X, Y)
+    model.compile(loss="binary_crossentropy")
+    assert "model 'own' (3 weights)" in repr(Landscape(model, X, Y, steps=5, size=3))
+    assert "random plane" in repr(Landscape(model, X, Y, steps=5, size=3, plane="random"))
 
 
 def test_both_backends_tell_the_same():
@@ -121,6 +149,18 @@ def test_the_way_of_a_training(on):
     np.testing.assert_array_equal(ways["fit"].weights[0], ways["sgd"].weights[0])
     np.testing.assert_array_equal(ways["fit"].weights[-1], flat_weights(watched))
     assert "as compiled" in panel.to_svg() and "fit " in repr(panel)
+
+
+def test_a_long_training_keeps_its_start_its_end_and_some_between(monkeypatch):
+    monkeypatch.setattr("kerasteach.explain.walk.MOST_PLACES", 40)
+    model = network()
+    start = flat_weights(model)
+    panel = Landscape(model, X, Y, size=3)
+    model.fit(X, Y, epochs=32, batch_size=10, verbose=0, callbacks=[panel])
+    way = panel.ways()["fit"]
+    assert 20 <= len(way.losses) < 40
+    np.testing.assert_array_equal(way.weights[0], start)
+    np.testing.assert_array_equal(way.weights[-1], flat_weights(model))
 
 
 def test_while_it_trains_the_live_face_moves(monkeypatch):

@@ -5,18 +5,19 @@ traceback, says who made the tensor and who refused it, axis by axis, then tries
 data, in a small batch. What ran is shown. The error stays what it was; the coach only adds a note (PEP 678).
 
 Files in the order of reading: `incident` (what happened), `places` (where tensors came from), `edits` and `reforms` (what
-may be changed), `suggest` and its kin (what might help), `copies` and `trials` (whether it does), `report` (words).
+may be changed), `suggest` and its kin (what might help), `copies` and `trials` (whether it does), `report` (words), `picture` (the graph so far, for a notebook).
 """
 
 import itertools
 import time
 
 from . import report
-from .given import hints
+from .given import hints, leaves
 from .edits import InputShape, LeaveOut
 from .incident import read
 from .places import makers
-from .suggest import for_layers, shapes_of, wanted_shape
+from .needs import wanted_shape
+from .suggest import for_layers
 from .suggest_calls import for_call
 from .suggest_data import for_data
 from .suggest_loss import for_loss, is_about_targets
@@ -54,10 +55,15 @@ def _coached(error):
     if not incident.calls and incident.loop is None:
         return ""
     trial = Trial(incident)
-    incident.hints = hints(incident, trial.given() if incident.loop else {})
+    given = trial.given() if incident.loop else {}
+    incident.hints = hints(incident, given)
+    inputs = given.get("x") if incident.loop else () if incident.symbolic else incident.calls[0][1]
+    incident.data_shapes = [tuple(leaf.shape) for _, leaf in leaves(inputs) if hasattr(leaf, "shape")]
     fixes, why = _fixes(incident, trial)
-    made = makers(incident, trial.seen)
-    expected = report.expectation(incident, wanted_shape(incident), None)
+    if incident.refuser is None and not fixes:
+        return ""  # no layer saw it and nothing helps: it is about something else
+    made = makers(incident, trial.again, trial.made_by)
+    expected = report.expectation(incident, wanted_shape(incident), [fix.reached for fix in fixes])
     text = report.note(incident, made, expected, fixes, why)
     error.add_note(text)
     return text
@@ -69,15 +75,17 @@ def _fixes(incident, trial):
         return [], "the model is too large to be made again just to try things, or runs in several processes"
     if not trial.fails_alike():
         return [], "done again on a copy, the error did not come back"
-    fixes, start, tried = [], time.monotonic(), 0
+    fixes, told, start, tried = [], set(), time.monotonic(), 0
     for edit in itertools.islice(_edits(incident, trial), TRIES):
         if time.monotonic() - start > SECONDS:
             break
         tried += 1
         if isinstance(edit, (LeaveOut, InputShape)) and len(fixes) > 1:
             continue  # these say less than what was found
-        if _is_news(edit, fixes) and trial.error_of(edit) is None:
+        if str(edit) not in told and _is_news(edit, fixes) and trial.error_of(edit) is None:
+            edit.reached = trial.reached
             fixes.append(edit)
+            told.add(str(edit))
         if len(fixes) == FIXES:
             break
     return fixes, f"{tried} changes were tried"
@@ -90,7 +98,8 @@ def _edits(incident, trial):
     if incident.symbolic:
         return for_layers(incident)
     data = for_call(incident) if incident.loop is None else for_data(incident, trial)
-    return itertools.chain(for_layers(incident), data) if trial.stays is False else itertools.chain(data, for_layers(incident))
+    alone = incident.loop is None and incident.calls[0][0] is incident.refuser
+    return itertools.chain(for_layers(incident), data) if trial.stays is False and not alone else itertools.chain(data, for_layers(incident))
 
 
 def _is_news(edit, fixes):
@@ -100,4 +109,4 @@ def _is_news(edit, fixes):
     return this not in what or (type(edit).__name__ in ("Data", "Loss", "Insert") and what.count(this) < 2)
 
 
-__all__ = ["coach", "shapes_of"]
+__all__ = ["coach"]

@@ -4,12 +4,14 @@ import copy
 import inspect
 
 from ... import backend, tree
+from ...backend.api import written_as
 from ...backend.op_call import OpCall
 from ...backend.symbolic import KerasTensor
 from ...layers import Input, InputLayer, Layer
 from ...models.functional import Functional
 from ...models.plan import Plan
 from ...models.sequential import Sequential
+from .incident import is_of_library
 
 
 def as_it_is(layer):
@@ -53,10 +55,12 @@ class Copier:
 
     Args:
         edit: what to change on the way; None for nothing.
+        listen: function(layer, its copy), called for each copy.
     """
 
-    def __init__(self, edit=None):
-        self.edit, self.done, self.kept = edit, {}, []  # ids stay theirs while we hold the layers
+    def __init__(self, edit=None, listen=None):
+        self.edit, self.listen = edit, listen
+        self.done, self.kept = {}, []  # ids stay theirs while we hold the layers
 
     def __call__(self, layer):
         if id(layer) not in self.done:
@@ -68,6 +72,8 @@ class Copier:
 
     def put(self, layer, new):
         """Say what the copy of a layer is."""
+        if self.listen is not None and isinstance(new, Layer):
+            self.listen(layer, new)
         self.done[id(layer)] = new if self.edit is None else self.edit.wrap(layer, new)
         self.kept.append(layer)
 
@@ -82,9 +88,7 @@ class Copier:
             return Sequential([self(part) for part in layer._chain], name=layer.name)
         if isinstance(layer, Functional):
             return self._graph(layer)
-        if layer._layers and not vars(layer)["_given"][0] and not vars(layer)["_given"][1]:
-            return self._with_parts(layer)
-        return self._with_parts(layer) if layer._layers else self._constructed(layer)
+        return self._with_parts(layer) if layer._layers and not is_of_library(layer) else self._constructed(layer)
 
     def input(self, layer):
         """A fresh Input like another."""
@@ -95,9 +99,10 @@ class Copier:
     def _constructed(self, layer):
         args, kwargs = vars(layer)["_given"]
         args, kwargs = tree.map_structure(self._argument, (list(args), dict(kwargs)))
+        kind = written_as(type(layer))
         if self.edit is not None:
-            args, kwargs = self.edit.given(layer, args, kwargs)
-        return type(layer)(*args, **kwargs)
+            kind, args, kwargs = self.edit.made(layer, kind), *self.edit.given(layer, args, kwargs)
+        return kind(*args, **kwargs)
 
     def _argument(self, value):
         return self(value) if isinstance(value, Layer) else value

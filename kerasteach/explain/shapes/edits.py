@@ -1,6 +1,6 @@
 """The changes that are tried, each to one thing: an argument of a layer, a layer more or less, the data, the loss.
 
-An edit says what it does to a copy that is being made (`given`, `wrap`, `input_shape`), to the data (`data`) and to the
+An edit says what it does to a copy that is being made (`made`, `given`, `wrap`, `input_shape`), to the data (`data`) and to the
 loss (`loss`); what it does not touch passes through. `str(edit)` is the fix as a reader sees it.
 """
 
@@ -16,6 +16,10 @@ class Edit:
     def given(self, layer, args, kwargs):
         """The arguments of a layer's constructor."""
         return args, kwargs
+
+    def made(self, layer, kind):
+        """The class of a layer's copy."""
+        return kind
 
     def wrap(self, layer, new):
         """The copy of a layer, or what stands in its place."""
@@ -57,6 +61,19 @@ class Change(Edit):
 
     def __str__(self):
         return f"in layer '{self.layer.name}', {type(self.layer).__name__}({self.setting}={self.new!r}) instead of {self.setting}={self.old!r}"
+
+
+class OtherClass(Edit):
+    """A layer of another class, with the same arguments."""
+
+    def __init__(self, layer, kind):
+        self.layer, self.kind = layer, kind
+
+    def made(self, layer, kind):
+        return self.kind if layer is self.layer else kind
+
+    def __str__(self):
+        return f"keras.layers.{self.kind.__name__} for layer '{self.layer.name}', instead of {type(self.layer).__name__}"
 
 
 class InputShape(Edit):

@@ -44,7 +44,9 @@ def hints(incident, given):
     for _, leaf in leaves(given.get("y")):
         y = as_numbers(leaf)
         if y is not None and y.dtype.kind in "iufb" and y.size:
-            found += [y.shape[-1] if y.ndim > 1 else 1, *_more_than(y, 10_000)]
+            classes = _more_than(y, 10_000)
+            found += [y.shape[-1]] if y.ndim > 1 else [] if classes and classes[0] > 2 else [1]
+            found += classes
     for t in incident.received:
         if type(t) is not KerasTensor and "int" in str(t.dtype):
             found += _more_than(backend.to_numpy(t), 1_000_000)

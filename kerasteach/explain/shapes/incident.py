@@ -32,6 +32,7 @@ class Incident:
         chain: the Sequential that was being put together, if one was.
         validating: whether validation data was refused.
         hints: lengths that the data speaks of: columns of the targets, classes, words.
+        data_shapes: shapes of the inputs that were given, batch included; none where a graph was drawn.
     """
 
     error: BaseException
@@ -46,6 +47,7 @@ class Incident:
     chain: object = None
     validating: bool = False
     hints: list = field(default_factory=list)
+    data_shapes: list = field(default_factory=list)
 
     @property
     def symbolic(self):

@@ -1,7 +1,7 @@
 """Judges what an error's text is worth, by one rule for whoever wrote it.
 
 The text is the message and all notes. It *names the culprit* if it holds the culprit's name (that of a layer in quotation
-marks of any kind, that of an argument or array as a whole word), and the names of at most two other layers of
+marks of any kind or after `name=`, that of an argument or array as a whole word), and the names of at most two other layers of
 the model: a text that lists every layer has named nobody. It *holds a fix that runs* if it
 holds, in words of its own, one of the fixes that the case lists (a pattern each), and the user's code, run again from its
 start with that fix written in, comes to its end. The coach knows neither names nor patterns of the corpus.
@@ -69,12 +69,12 @@ def names_culprit(case, text):
 
 
 def has_name(name, text):
-    """Whether a text holds the name of a layer, quoted.
+    """Whether a text holds the name of a layer: quoted, or after `name=`.
 
-    >>> has_name("out", "layer 'out'"), has_name("out", "a way out")
-    (True, False)
+    >>> has_name("out", "layer 'out'"), has_name("out", "<KerasTensor name=out>"), has_name("out", "a way out")
+    (True, True, False)
     """
-    return re.search(rf"([\'\"`]){re.escape(name)}\1", text) is not None
+    return re.search(rf"([\'\"`]){re.escape(name)}\1|\bname={re.escape(name)}\b", text) is not None
 
 
 def has_word(word, text):

@@ -1,7 +1,6 @@
 """Where tensors came from: the layers in front of the one that refused, and who made what it got."""
 
 from ... import tree
-from ...backend.symbolic import KerasTensor
 from ...layers import InputLayer, Layer
 from ...models.functional import Functional
 from ...models.sequential import Sequential
@@ -43,8 +42,7 @@ def upstream(incident):
     if not found and incident.loop:
         inner += incident.owner._flatten_layers()
     if not found or not incident.symbolic:
-        names = [layer for layer in reversed(inner) if not isinstance(layer, (Functional, Sequential))]
-        found += names
+        found += [layer for layer in reversed(inner) if not isinstance(layer, (Functional, Sequential))]
     unique = {id(layer): layer for layer in found if isinstance(layer, Layer) and layer is not incident.refuser}
     return list(unique.values())
 
@@ -55,9 +53,17 @@ def _behind(tensor):
     for _ in range(FAR):
         level = [t for t in level if hasattr(t, "_keras_history")]
         operations = [t._keras_history.operation for t in level]
-        found += operations
+        found += [part for operation in operations for part in _parts(operation)]
         level = [t for op, x in zip(operations, level) for t in op._inbound_nodes[x._keras_history.node_index].input_tensors]
     return found
+
+
+def _parts(operation):
+    """A model's layers, the last first; what a layer was given as arguments; any other by itself."""
+    if isinstance(operation, (Functional, Sequential)):
+        return [part for layer in reversed(operation.layers) for part in _parts(layer)] + [operation]
+    given = tree.flatten(vars(operation).get("_given", ()))
+    return [operation, *[part for part in given if isinstance(part, Layer)]]
 
 
 def inputs_behind(incident):
@@ -65,19 +71,27 @@ def inputs_behind(incident):
     return [layer for layer in upstream(incident) if isinstance(layer, InputLayer)]
 
 
-def makers(incident, seen):
-    """Who made each received tensor, as words; `seen` is pairs (output, layer) of a run, for models that are no graph."""
+def makers(incident, again=None, seen=()):
+    """Who made each received tensor, as words; None where nobody knows.
+
+    Args:
+        incident: what happened.
+        again: the same on a copy, or None.
+        seen: pairs (output, layer) of what was done on the copy: it tells makers where there is no graph.
+    """
     symbols = sources(incident)
     if not isinstance(incident.refuser, Layer) and incident.loop and symbols:
         return [None] * (len(incident.received) - len(symbols)) + [_said(t._keras_history.operation) for t in symbols]
     if len(symbols) == len(incident.received):
         return [_said(t._keras_history.operation) if odd else None for t, odd in zip(symbols, _odd(incident.received))]
-    by_shape = {}
-    for output, layer in seen:
-        for leaf in tree.flatten(output):
-            if hasattr(leaf, "shape"):
-                by_shape[tuple(leaf.shape[1:])] = layer
-    return [_said(by_shape[tuple(t.shape[1:])]) if tuple(t.shape[1:]) in by_shape else None for t in incident.received]
+    found = [] if again is None else [_maker(tensor, seen) for tensor in again.received]
+    return found if len(found) == len(incident.received) else [None] * len(incident.received)
+
+
+def _maker(tensor, seen):
+    """Who gave this very tensor."""
+    layer = next((layer for output, layer in reversed(seen) if any(leaf is tensor for leaf in tree.flatten(output))), None)
+    return None if layer is None else _said(layer)
 
 
 def _odd(tensors):
@@ -92,8 +106,3 @@ def _said(operation):
         return f"input '{operation.name}'"
     kind = "layer" if isinstance(operation, Layer) else "op"
     return f"{kind} '{operation.name}' ({type(operation).__name__})"
-
-
-def is_symbol(x):
-    """Whether a tensor has no numbers."""
-    return type(x) is KerasTensor

@@ -78,6 +78,13 @@ def cast(dtype):
     return Reform(lambda x: ops.cast(x, dtype=dtype), layer, '{}.astype("' + dtype + '")', f"make them {dtype}")
 
 
+def resize(height, width):
+    def apply(x):
+        return ops.image.resize(x, (height, width))
+
+    return Reform(apply, f"keras.layers.Resizing({height}, {width})", f"keras.ops.image.resize({{}}, ({height}, {width}))", "pictures of the size that is expected")
+
+
 def last_axis_to(size):
     return _by_layer("Dense", "", f"bring the features to {size}", units=size)
 
@@ -165,6 +172,8 @@ def of_shape(shape, wanted=None, known=()):
         if len(wanted) == 3 and rank == 4 and shape[-1]:
             found.append(reshape((-1, shape[-1])))
             found += [reshape((shape[1], shape[2] * shape[3]))] * (None not in shape[1:])
+    if wanted is not None and len(wanted) == rank == 4 and wanted[3] == shape[3] and None not in wanted[1:]:
+        found.append(resize(*wanted[1:3]))
     ones = [axis for axis in range(rank - 1, 0, -1) if shape[axis] == 1]
     found += [drop_axis(axis) for axis in ones]
     found += [flatten()] * (rank > 2) + [add_axis(-1, shape), add_axis(1, shape)]
@@ -210,6 +219,12 @@ def _places(shape, wanted):
     """Where an axis of length 1 would make one shape the other."""
     rank = len(shape)
     return [axis if axis < rank else -1 for axis in range(rank, -1, -1) if _agrees([*shape[:axis], 1, *shape[axis:]], wanted)]
+
+
+def fits(reform, shape, like):
+    """Whether a reform gives the wanted shape, tried on no more than a shape."""
+    found = result(reform, shape)
+    return found is not None and len(found) == len(like) and all(m is None or n == m for n, m in zip(found, like))
 
 
 def likeness(x):

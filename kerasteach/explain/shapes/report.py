@@ -1,10 +1,8 @@
 """The coach's words: who made it, who refused it, what was expected and what came, axis by axis, and what helps."""
 
 from ...layers import Layer
+from ...losses import Loss
 from ..graph_data import axis_names
-from .places import is_symbol
-
-_VECTORS = {"Dense", "EinsumDense"}
 
 
 def note(incident, made, expected, fixes, tried):
@@ -13,11 +11,11 @@ def note(incident, made, expected, fixes, tried):
     lines.append(f"  Refused by: {refused(incident)}")
     shapes = [tuple(t.shape) for t in incident.received]
     for i, (shape, maker) in enumerate(zip(shapes, made)):
-        which = f"input {i}: " if len(shapes) > 1 else ""
+        which = f"{_LOSS[i]}: " if _is_loss(incident) else f"input {i}: " if len(shapes) > 1 else ""
         lines.append(f"  Received:   {which}{named(shape, incident, incident.received[i])}{f' made by {maker}' if maker else ''}")
     if incident.op is not None:
         op, tensors = incident.op
-        lines.append(f"  Inside it:  op {op.name} got {' and '.join(str(tuple(t.shape)) for t in tensors)}")
+        lines.append(f"  Inside it:  op {op.name.strip('_')} got {' and '.join(str(tuple(t.shape)) for t in tensors)}")
     if expected:
         lines.append(f"  Expected:   {expected}")
     if fixes:
@@ -26,6 +24,13 @@ def note(incident, made, expected, fixes, tried):
     else:
         lines.append(f"  No fix was found: {tried}.")
     return "\n".join(lines)
+
+
+_LOSS = ("y", "output")
+
+
+def _is_loss(incident):
+    return isinstance(incident.refuser, Loss) and len(incident.received) == 2
 
 
 def refused(incident):
@@ -38,7 +43,7 @@ def refused(incident):
         path = who.path if who.path and who.path != who.name else None
         return f"layer '{who.name}' ({type(who).__name__}{f', at {path}' if path else ''})"
     kind = "loss" if not hasattr(who, "definition") and not hasattr(who, "forward") else "op"
-    return f"{kind} '{who.name}'"
+    return f"{kind} '{who.name.strip('_')}'"
 
 
 def named(shape, incident=None, tensor=None):
@@ -65,6 +70,14 @@ def expectation(incident, wanted, reached):
         more = " or more axes" if spec.ndim is None and spec.min_ndim is not None else " axes"
         told = [name if n is None else f"{name}={n}" for n, name in zip(wanted, names)]
         return f"({', '.join(told)}): {len(wanted)}{more}"
-    if reached and not any(is_symbol(r) and False for r in reached):
-        return " and ".join(named(shape, incident) for shape in reached) + ", as after fix 1"
+    if _is_loss(incident):
+        sparse = incident.refuser.name.startswith("sparse")
+        shape = tuple(incident.received[1].shape)
+        return f"y like the output, {'without its last axis: ' if sparse else ''}{named(shape[:-1] if sparse else shape, incident)}"
+    received = [tuple(t.shape)[1:] for t in incident.received]
+    for number, shapes in enumerate(reached, 1):
+        if shapes and [shape[1:] for shape in shapes] != received:
+            shapes = [(None, *shape[1:]) for shape in shapes]
+            told = [f"input {i}: {named(shape, incident)}" if len(shapes) > 1 else named(shape, incident) for i, shape in enumerate(shapes)]
+            return f"{'; '.join(told)}, as after fix {number}"
     return ""

@@ -3,10 +3,11 @@
 import itertools
 
 from ...layers import Layer
+from ...losses import Loss
 from . import reforms
 from .edits import Data
 from .given import graph_of, leaves, spelled
-from .suggest import numbers_wanted, wanted_shape
+from .needs import numbers_wanted, wanted_shape
 from .suggest_data import of_array, structures
 
 
@@ -39,7 +40,11 @@ def for_call(incident):
 
 def _name(operation, index, place, incident):
     """What a tensor is called: by the op's own word for it, or by its place in `x`."""
+    if isinstance(operation, Loss):
+        return ("y_true", "y_pred")[index]
     names = getattr(operation, "inputs", None)
+    if getattr(operation, "variadic", False):
+        return f"xs[{index}]"
     own = not isinstance(operation, Layer) and isinstance(names, tuple) and index < len(names)
     return names[index] if own else spelled("x", place, incident)
 

@@ -7,7 +7,7 @@ import numpy as np
 from . import reforms
 from .edits import Data
 from .given import as_numbers, graph_of, leaves, spelled
-from .suggest import wanted_shape
+from .needs import wanted_shape
 from .suggest_loss import is_about_targets
 
 
@@ -145,7 +145,7 @@ def of_array(name, leaf, like):
         yield from _of_targets(np.asarray(leaf), like)
     ways = [reform for reform in reforms.of_shape(shape, like) if reform.code]
     if like is not None and name != "y":  # what has the shape that is wanted comes first
-        ways.sort(key=lambda reform: not _fits(reform, shape, like))
+        ways.sort(key=lambda reform: not reforms.fits(reform, shape, like))
     yield from ways
     if like is not None and like[-1] and shape and shape[-1] > like[-1]:
         yield reforms.first_features(like[-1])
@@ -163,12 +163,6 @@ def _of_targets(y, like):
         yield reforms.one_hot(like[-1])
     if y.ndim == len(like) and y.shape[-1] > 1:
         yield reforms.class_numbers()
-
-
-def _fits(reform, shape, like):
-    """Whether a reform gives the wanted shape, tried on no more than a shape."""
-    found = reforms.result(reform, shape)
-    return found is not None and len(found) == len(like) and all(m is None or n == m for n, m in zip(found, like))
 
 
 def _data(incident, name, place, reform):

@@ -43,7 +43,7 @@ def _named(loss):
 
 def is_about_targets(incident):
     """Whether a loss refused, or what aligns targets with outputs."""
-    return (hasattr(incident.refuser, "call") is False and incident.refuser is not None) or _is_loss(incident) or "`y`" in str(incident.error)
+    return _is_loss(incident) or any(word in str(incident.error) for word in ("`y`", "`loss`"))
 
 
 def _is_loss(incident):

@@ -1,7 +1,6 @@
 """What the user did, done again on a copy and in the small: as it was, which must fail alike, and with one edit."""
 
 import contextlib
-import copy
 import io
 import itertools
 import threading
@@ -16,7 +15,6 @@ from ...backend.replicas import REPLICAS
 from ...backend.symbolic import KerasTensor
 from ...config import set_backend
 from ...layers import Layer
-from ...layers.calling import CONTEXT
 from ...metrics import Metric
 from ...models.functional import Functional
 from ...models.graph import _walk_back
@@ -24,6 +22,8 @@ from ...ops.table import Composite, Op
 from ...training.data.arrays import as_arrays, optional, row_count
 from .copies import Copier, as_it_is, call
 from .edits import Edit
+from .given import graph_of
+from .incident import read, tensors_of
 from .reforms import likeness
 
 ROWS = 4, 64, 4096  # samples that a fix is tried on: few, unless what is wrong is farther down
@@ -66,11 +66,17 @@ class Trial:
 
     Args:
         incident: what happened.
+
+    Attributes:
+        again: the same incident on the copy, where it came again.
+        seen: pairs (what a layer gave, the layer) of the last run.
+        reached: shapes of what reached the layer that refused, in the last run.
     """
 
     def __init__(self, incident):
-        self.incident, self.seen = incident, ()
+        self.incident, self.seen, self.again, self.reached = incident, [], None, ()
         self.home = getattr(getattr(incident.owner, "_backend", None), "name", None) or backend.get().name
+        self.made_by = []
         self.rows, self.made = ROWS[0], False  # made: whether the layer that refused had its weights from an earlier call
         self.stays = None  # whether the model works on what it was made for, so that the data is wrong
 
@@ -83,7 +89,9 @@ class Trial:
     def fails_alike(self):
         """Whether the error comes again when nothing is changed; else nothing that runs would prove anything."""
         for self.made, self.rows in itertools.product((False, True), ROWS):
-            if type(self.error_of(Edit())) is type(self.incident.error):
+            error = self.error_of(Edit())
+            if type(error) is type(self.incident.error):
+                self.again, self.made_by = read(error), list(self.seen)
                 return True
         return False
 
@@ -100,6 +108,7 @@ class Trial:
 
     def run(self, edit):
         """Do it again."""
+        self.seen, self.reached = [], ()
         if self.incident.loop is not None:
             return self._step(edit)
         if self.incident.symbolic:
@@ -113,21 +122,18 @@ class Trial:
         operation, args, kwargs = self.incident.calls[0]
         symbols = [t for t in tree.flatten((args, kwargs)) if type(t) is KerasTensor]
         nodes, inputs = nodes_behind(symbols)
-        copier, known = Copier(edit), {}
+        copier, known = Copier(edit, self._listen), {}
         if self.made and isinstance(self.incident.refuser, Layer):
             copier.put(self.incident.refuser, as_it_is(self.incident.refuser))
         copier.draw(nodes, known)
         starts = [known[id(t)] for t in inputs]
         args, kwargs = tree.map_structure(lambda t: known.get(id(t), t) if type(t) is KerasTensor else t, (args, kwargs))
-        watched = self.incident.refuser
         out = call(_as_operation(operation, copier), args, kwargs)
         chain = self.incident.chain
         if chain is not None and operation in chain._chain:
             for layer in chain._chain[chain._chain.index(operation) + 1 :]:
                 out = copier(layer)(out)
-        model = Functional(starts, out)
-        with self._watching(copier.done.get(id(watched))):
-            return model([likeness(t) for t in starts])
+        return Functional(starts, out)([likeness(t) for t in starts])
 
     # A layer, model, op or loss called on numbers
 
@@ -147,8 +153,26 @@ class Trial:
             if self.stays is None:
                 self.stays = _works(model)
             if self.stays:
-                return as_it_is(model)
-        return Copier(edit)(model)
+                new = as_it_is(model)
+                for old, part in zip(model._flatten_layers(), new._flatten_layers()):
+                    self._listen(old, part)
+                return new
+        return Copier(edit, self._listen)(model)
+
+    def _listen(self, layer, new):
+        """Hear what a copy gets and gives."""
+        for name in ("call", "_draw"):
+            vars(new)[name] = self._heard(layer, getattr(new, name))
+
+    def _heard(self, layer, function):
+        def heard(*args, **kwargs):
+            if layer is self.incident.refuser:
+                self.reached = tuple(tuple(t.shape) for t in tensors_of(args))
+            output = function(*args, **kwargs)
+            self.seen.append((output, layer))
+            return output
+
+        return heard
 
     # A step of a loop
 
@@ -182,10 +206,6 @@ class Trial:
             batch = incident.batch if isinstance(incident.batch, tuple) else (incident.batch,)
             given |= dict(zip(("x", "y", "sample_weight"), [tree.map_structure(backend.to_numpy, part) for part in batch]))
         return given
-
-    @contextlib.contextmanager
-    def _watching(self, layer):
-        yield
 
 
 def nodes_behind(symbols):
@@ -224,9 +244,7 @@ def _as_operation(operation, copier):
 
 def _works(layer):
     """Whether a layer or model takes what it was built for: then it is the data that is wrong."""
-    if hasattr(layer, "inputs") and not isinstance(layer, Functional) and getattr(layer, "_functional", None) is None:
-        pass
-    if isinstance(layer, Functional) or getattr(layer, "_functional", None) is not None:
+    if graph_of(layer) is not None:
         return True
     shapes = layer._build_shapes
     if not layer.built or shapes is None:
@@ -245,6 +263,3 @@ def _fresh(value):
     if isinstance(value, Metric) or hasattr(value, "apply_gradients"):
         return type(value).from_config(value.get_config())
     return value
-
-
-__all__ = ["CONTEXT", "Trial", "aside", "copy", "nodes_behind", "small"]

@@ -102,15 +102,18 @@ class Event:
         return sum(vjp is not None for vjp in self.rule.vjps[: self.wrt])
 
     @property
+    def function(self):
+        """The function behind the event: the rule, one of its gradients, an optimizer's formula; None if there is none."""
+        rule = self.rule
+        if self.wrt is not None and hasattr(rule, "vjps"):
+            return rule.vjps[0 if rule.variadic else self.wrt]
+        return (getattr(rule, "forward", None) if self.wrt is None else None) or getattr(rule, "function", None)
+
+    @property
     def source(self):
         """The lines of NumPy that were run, or the function of the optimizer."""
-        rule = self.rule
-        if self.wrt is not None:
-            function = rule.vjps[0 if rule.variadic else self.wrt] if hasattr(rule, "vjps") else getattr(rule, "function", None)
-        else:
-            function = getattr(rule, "forward", None) or getattr(rule, "function", None)
         try:
-            return textwrap.dedent(inspect.getsource(function)).strip()
+            return textwrap.dedent(inspect.getsource(self.function)).strip()
         except (OSError, TypeError):  # written in C, or typed in by hand
             return ""
 

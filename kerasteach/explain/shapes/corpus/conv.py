@@ -14,17 +14,6 @@ def grey_picture_without_channels(keras, shape=(28, 28)):
     model(np.ones((2, *shape)))
 
 
-@broken("x", (CHANNEL, {"shape": (6, 28, 28, 1)}))
-def grey_pictures_into_fit(keras, shape=(6, 28, 28)):
-    """The model is right, the pictures have no axis of channels."""
-    model = keras.Sequential([
-        keras.Input((28, 28, 1), name="picture"), keras.layers.Conv2D(2, 3, name="edges"), keras.layers.Flatten(name="flat"),
-        keras.layers.Dense(10, name="scores"),
-    ])  # fmt: skip
-    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(np.ones(shape), np.zeros(6, "int32"), verbose=0)
-
-
 @broken("x", (r"transpose\(|moveaxis|channels last", {"shape": (2, 16, 16, 3)}))
 def channels_first_data(keras, shape=(2, 3, 16, 16)):
     """Pictures come with channels first, as Torch has them."""

@@ -156,7 +156,7 @@ def custom_training_step(keras, units=6):
     model.fit(np.ones((4, 3)), np.ones((4, 7)), verbose=0)
 
 
-@broken("encoder", (r"units=3\b", {"code": 3}), (r"Dense\(units=3\)", {"code": 3}))
+@broken("encoder|code", (r"units=3\b", {"code": 3}), (r"Dense\(units=3\)", {"code": 3}))
 def model_inside_a_model(keras, code=2):
     """A decoder is drawn for codes of 3, the encoder gives 2."""
     encoder = keras.Sequential([keras.Input((8,), name="picture"), keras.layers.Dense(code, name="code")], name="encoder")

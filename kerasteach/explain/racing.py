@@ -13,6 +13,8 @@ import numpy as np
 from .. import backend, config, optimizers
 from .gradients import loss_function
 
+MOST_BYTES = 2**30
+
 
 class Way(NamedTuple):
     """The way of one optimizer.
@@ -165,7 +167,7 @@ def race(model, x, y, rates, steps=100, start=None, batch_size=None, seed=0):
         Dict of name -> `Way`. The losses are those of the steps' batches; the last is of all the data.
 
     Raises:
-        ValueError: before `compile`.
+        ValueError: before `compile`; where the ways would take more than 1 GiB.
 
     >>> from kerasteach import Sequential, layers
     >>> model = Sequential([layers.Input((1,)), layers.Dense(1, use_bias=False, kernel_initializer="ones")])
@@ -178,6 +180,11 @@ def race(model, x, y, rates, steps=100, start=None, batch_size=None, seed=0):
     loss_of()  # now everything is built
     variables, home = model.trainable_variables, model._backend
     before = flat_weights(model)
+    if before.nbytes * steps * len(rates) > MOST_BYTES:
+        raise ValueError(
+            f"The ways of {len(rates)} optimizers over {steps} steps through {before.size:,} weights would take "
+            f"{before.nbytes * steps * len(rates) / 2**30:.1f} GiB; 1 GiB at most is meant to.\nFix: race fewer steps, or a smaller model."
+        )
     batches = None if batch_size is None else _batches(x, y, batch_size, seed, steps)
     losses = None if batches is None else [loss_function(model, *batch, None) for batch in batches]
     ways = {}
