@@ -2,11 +2,13 @@
 
 from . import shapes
 from .attention import attended
+from .boundary import decision_map, neuron_maps
 from .doctor import Doctor, diagnose
 from .gradients import finite_differences, gradients
 from .latent_samples import LatentSamples
 from .layer_outputs import activations
 from .origins import why
+from .racing import race, race_on
 from .recording import recording
 from .recurrent import unrolled
 from .saliency import grad_cam, slopes
@@ -17,6 +19,7 @@ from .watch import Watch
 from .window import sliding
 
 __all__ = [
-    "Doctor", "LatentSamples", "Timeline", "Trace", "TraceCallback", "Watch", "activations", "attended", "diagnose", "finite_differences",
-    "grad_cam", "gradient_through_time", "gradients", "recording", "replay", "shapes", "sliding", "slopes", "trace", "unrolled", "why",
+    "Doctor", "LatentSamples", "Timeline", "Trace", "TraceCallback", "Watch", "activations", "attended", "decision_map",
+    "diagnose", "finite_differences", "grad_cam", "gradient_through_time", "gradients", "neuron_maps", "race", "race_on",
+    "recording", "replay", "shapes", "sliding", "slopes", "trace", "unrolled", "why",
 ]  # fmt: skip

@@ -26,6 +26,7 @@ class Attended:
         heads: what each head is called.
         is_causal: whether no query sees what comes later.
         distance: the largest difference between the weights worked out here and the layer's own.
+        calls: how often the model calls the layer.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Attended:
     heads: tuple
     is_causal: bool
     distance: float
+    calls: int = 1
 
     @property
     def has_mask(self):
@@ -116,7 +118,7 @@ def attended(model, x, layer=None, sample=0, call=0):
         scores, seen, heads = (_of_one_head if isinstance(layer, _ONE_HEAD) else _of_heads)(layer, given, tuple(weights.shape))
     weights = array(weights)[0].reshape(scores.shape)
     far = _distance(name, layer, _softmax(scores, seen, hidden_are_zero=not isinstance(layer, _ONE_HEAD)), weights)
-    return Attended(name, type(layer).__name__, weights, scores, seen, heads, bool(given.get("use_causal_mask")), far)
+    return Attended(name, type(layer).__name__, weights, scores, seen, heads, bool(given.get("use_causal_mask")), far, len(runs))
 
 
 def _of_heads(layer, given, shape):
@@ -208,6 +210,8 @@ def token_names(tokens, x, sample, count):
     (['0', '1'], ['a', 'b'])
     """
     names = []
+    if isinstance(x, (list, tuple)) and not any(hasattr(leaf, "shape") for leaf in tree.flatten(x)):
+        x = np.asarray(x)  # nested lists of numbers are one array
     if isinstance(tokens, dict):
         rows = (np.asarray(leaf)[sample] for leaf in tree.flatten(x))
         rows = [row for row in rows if row.dtype.kind in "iuf" and row.shape == (count,)]

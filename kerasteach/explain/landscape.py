@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .gradients import loss_function
-from .race import flat_weights, set_flat_weights
+from .racing import flat_weights, set_flat_weights
 
 
 class Cut(NamedTuple):

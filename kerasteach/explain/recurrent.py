@@ -45,6 +45,7 @@ class Unrolled:
         backwards: whether the sequence was read from its end.
         bend: name of the activation of what is shown.
         distance: the largest difference between the states worked out here and the layer's own.
+        calls: how often the model calls the layer.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Unrolled:
     backwards: bool
     bend: str
     distance: float
+    calls: int = 1
 
     @property
     def steps(self):
@@ -161,7 +163,7 @@ def unrolled(model, x, layer=None, sample=0, call=0):
     return Unrolled(
         name, kind or type(layer.cell).__name__, inputs[turn], {n: s[turn] for n, s in zip(names, states)},
         {n: s[turn] for n, s in zip(names, before)}, tuple(_turned(gate, turn) for gate in gates),
-        None if mask is None else mask[turn], layer.go_backwards, activation_name(getattr(layer.cell, "activation", None)), far,
+        None if mask is None else mask[turn], layer.go_backwards, activation_name(getattr(layer.cell, "activation", None)), far, len(runs),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .gradients import loss_function
-from .race import Way, flat_weights
+from .racing import Way, flat_weights
 
 MOST_PLACES, MOST_BYTES = 400, 2**28
 
@@ -39,7 +39,7 @@ class Walk:
 
     @property
     def way(self):
-        """The places so far, as an `explain.race.Way`."""
+        """The places so far, as an `explain.racing.Way`."""
         return Way(*map(np.array, zip(*self._places)))
 
     def step(self):

@@ -66,9 +66,11 @@ class Sliding:
         input: `(height, width, channels)`.
         output: `(height, width, channels)`.
         windows: where the windows lie (`ops.windows.Windows`).
+        calls: how often the model calls the layer.
     """
 
-    def __init__(self, call):
+    def __init__(self, call, calls=1):
+        self.calls = calls
         layer = self.layer = call.layer
         self.name, self.is_line = call.name, layer.rank == 1
         self.kind = next(
@@ -248,7 +250,8 @@ def sliding(model, x, layer=None, sample=0, call=0):
         raise ValueError(
             f"Model '{model.name}' has no layer {name!r} whose window slides. It has: {', '.join(found)}.{suggest(str(name), found)}"
         )
-    return Sliding(chosen_call(calls_of(model, batch, {name: found[name]}), name, call))
+    calls = calls_of(model, batch, {name: found[name]})
+    return Sliding(chosen_call(calls, name, call), len(calls))
 
 
 def chosen_call(calls, name, number):

@@ -46,7 +46,7 @@ def draw_array(table, values, drawn, names, where, scale, title, desc):
     if not values.ndim:
         return card(320, 110, [*items, Text(20, 90, number(values, 6), 26, INK, "start", bold=True)], title, desc)
     items += heat(
-        cells, box, scale, limit, names=drawn if len(drawn) == 2 else (), numbers=numbered,
+        cells, box, scale, limit, names=drawn if len(drawn) == 2 else (), numbers=numbered, digits=3 if cells.shape[1] <= 6 else 2,
         rows=range(rows.shape[0]) if labels else (), columns=range(rows.shape[1]) if rows.shape[1] <= 24 and blocks[1] == 1 else (),
     )  # fmt: skip
     if len(drawn) == 1:

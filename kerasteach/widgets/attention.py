@@ -5,7 +5,7 @@ import numpy as np
 from kerasteach.explain.attention import attended, attention_layers, token_names
 from kerasteach.widgets.attention_scene import scene, under
 from kerasteach.widgets.controls import Choice, Slider
-from kerasteach.widgets.features import count_of, tables
+from kerasteach.widgets.features import call_of, count_of, tables
 from kerasteach.widgets.looking import Looking
 from kerasteach.widgets.words import count, number
 
@@ -68,9 +68,7 @@ class Attention(Looking):
         """A new layer, or another call of it, may have fewer heads and queries."""
         if state["layer"] is None:
             state = state | {"layer": next(iter(attention_layers(self.model)))}
-        moved = {"layer": state["layer"]}
-        if "layer" in changes and "call" not in changes:
-            moved["call"] = 0
+        moved = {"layer": state["layer"]} | call_of(changes)
         heads, queries, _ = self._attended(state | moved).weights.shape
         for name, most in (("head", heads), ("query", queries)):
             if name not in changes:
@@ -118,6 +116,7 @@ class Attention(Looking):
         heads, queries, _ = found.weights.shape
         return [
             *[Choice("layer", "Layer", layers)] * (len(layers) > 1),
+            *[Slider("call", "Call", 0, found.calls - 1)] * (found.calls > 1),
             Slider("sample", "Sample", 0, count_of(self.x) - 1),
             *[Slider("head", "Head", 0, heads - 1)] * (heads > 1),
             Slider("query", "Query", 0, queries - 1),

@@ -8,7 +8,7 @@ from kerasteach.explain.window import sliding, sliding_layers
 from kerasteach.ops.windows import channels_last
 from kerasteach.widgets.controls import Choice, Slider
 from kerasteach.widgets.convolution_scene import cell_scene, saliency_scene, under
-from kerasteach.widgets.features import count_of, sample_of, tables
+from kerasteach.widgets.features import call_of, count_of, sample_of, tables
 from kerasteach.widgets.looking import Looking
 from kerasteach.widgets.words import number
 
@@ -32,6 +32,7 @@ class Convolution(Looking):
         view: `"cell"` for the arithmetic of one cell, `"saliency"` for where a score looks: the gradient of the input
             (Simonyan et al., 2013) and Grad-CAM on the layer (Selvaraju et al., 2017).
         target: The unit of the model's output whose score it is; the largest by default.
+        call: Which call of the layer, if the model calls it more than once.
 
     Example:
 
@@ -41,13 +42,13 @@ class Convolution(Looking):
     Convolution: Conv2D "sum" 2×2, 3×3×1 → 2×2×1; sample 0, filter 0, row 0, column 1: linear(Σ 12 + bias 0) = 12
     """
 
-    options = {"layer": None, "sample": 0, "filter": 0, "row": None, "column": None, "channel": 0, "view": "cell", "target": None}
+    options = {"layer": None, "sample": 0, "filter": 0, "row": None, "column": None, "channel": 0, "view": "cell", "target": None, "call": 0}
     css_class = "kt-convolution"
     source_name = "model, x"
 
-    def __init__(self, model, x, layer=None, sample=0, filter=0, row=None, column=None, channel=0, view="cell", target=None):
+    def __init__(self, model, x, layer=None, sample=0, filter=0, row=None, column=None, channel=0, view="cell", target=None, call=0):
         self.model, self.x = model, x
-        super().__init__(layer=layer, sample=sample, filter=filter, row=row, column=column, channel=channel, view=view, target=target)
+        super().__init__(layer=layer, sample=sample, filter=filter, row=row, column=column, channel=channel, view=view, target=target, call=call)
 
     @classmethod
     def example(cls, backend=None):
@@ -72,18 +73,20 @@ class Convolution(Looking):
         """The score and its gradients, as data (`explain.saliency.Slopes`)."""
         s = self._state
         return self.remembered(
-            ("slopes", s["sample"], s["target"], s["layer"]), lambda: slopes(self.model, self.x, s["sample"], s["target"], s["layer"])
+            ("slopes", s["sample"], s["target"], s["layer"], s["call"]),
+            lambda: slopes(self.model, self.x, s["sample"], s["target"], s["layer"], call=s["call"]),
         )
 
     def _sliding(self, state):
-        key = "sliding", state["layer"], state["sample"]
-        return self.remembered(key, lambda: sliding(self.model, self.x, state["layer"], state["sample"]))
+        key = "sliding", state["layer"], state["sample"], state["call"]
+        return self.remembered(key, lambda: sliding(self.model, self.x, *key[1:]))
 
     def _moved(self, state, changes):
         """A new layer begins where its filter answers strongest; a place that is no more gives way to the last there is."""
         if state["layer"] is None:
             state = state | {"layer": next(iter(sliding_layers(self.model)))}
-        found, moved = self._sliding(state), {"layer": state["layer"]}
+        moved = {"layer": state["layer"]} | call_of(changes)
+        found = self._sliding(state | moved)
         rows, columns, filters = found.output.shape
         anew = "layer" in changes and self._state["row"] is not None
         if anew and "filter" not in changes:
@@ -110,7 +113,7 @@ class Convolution(Looking):
         if not 0 <= state["channel"] < seen:
             raise ValueError(f"Filter {state['filter']} sees {seen} channels, counted from 0. Received: channel={state['channel']!r}.")
         if state["view"] == "saliency":
-            slopes(self.model, self.x, state["sample"], state["target"], state["layer"])
+            slopes(self.model, self.x, state["sample"], state["target"], state["layer"], call=state["call"])
 
     @property
     def sentence(self):
@@ -139,14 +142,15 @@ class Convolution(Looking):
             told = f"{'max' if found.kind == 'max' else 'mean'} of {int(cell.inside.sum())} = {number(cell.value)}"
         else:
             told = f"{found.activation}(Σ {number(cell.total)} + bias {number(cell.bias)}) = {number(cell.value)}"
-        return f"{head}, filter {s['filter']}, {place}: {told}"
+        return f"{head}, {'map' if found.is_pooling else 'filter'} {s['filter']}, {place}: {told}"
 
     def maps(self):
         """The input of the sample, the size of its gradient, and Grad-CAM on the layer, each `(height, width)` or with channels."""
         s, found = self._state, self.slopes
-        image, gradient = _picture(sample_of(self.x, s["sample"]), found.inputs, self.sliding.layer.data_format)
+        image, gradient = _picture(sample_of(self.x, s["sample"]), found.inputs, self.sliding)
         cam = self.remembered(
-            ("cam", s["sample"], s["target"], s["layer"]), lambda: grad_cam(self.model, self.x, s["layer"], s["sample"], s["target"])
+            ("cam", s["sample"], s["target"], s["layer"], s["call"]),
+            lambda: grad_cam(self.model, self.x, s["layer"], s["sample"], s["target"], call=s["call"]),
         )
         return image, saliency(gradient), cam if cam.ndim == 2 else cam[None]
 
@@ -160,6 +164,7 @@ class Convolution(Looking):
         rows, columns, filters = found.output.shape
         layers = tuple((f"{type(layer).__name__} {name}", name) for name, layer in sliding_layers(self.model).items())
         shown = [Choice("view", "Show", _VIEWS), Choice("layer", "Layer", layers), Slider("sample", "Sample", 0, count_of(self.x) - 1)]
+        shown += [Slider("call", "Call", 0, found.calls - 1)] * (found.calls > 1)
         if s["view"] == "saliency":
             return [*shown, Choice("target", "Score of", (("the largest", None), *((f"unit {n}", n) for n in range(self._units()))))]
         shown += [Slider("filter", "Map", 0, filters - 1)] * (filters > 1)
@@ -213,10 +218,14 @@ def _strongest(values):
     return f"row {row}, column {column}"
 
 
-def _picture(inputs, gradients, data_format):
-    """The first input that is a picture or a line and has a gradient, and that; channels last."""
+def _picture(inputs, gradients, found):
+    """The input that is a picture or a line, with its gradient, channels last; of several the one that the layer was given."""
+    pictures = []
     for image, gradient in zip(inputs, tree.flatten(gradients)):
         if gradient is not None and image.ndim in (2, 3):
-            image, gradient = (channels_last(a[None], data_format) for a in (image, gradient))
-            return (image[0], gradient[0]) if image.ndim == 4 else (image, gradient)  # a line is one row high
-    raise ValueError("Saliency needs an input that is a picture of floats, (batch, height, width, channels). Fix: x.astype('float32').")
+            image, gradient = (channels_last(a[None], found.layer.data_format) for a in (image, gradient))
+            pictures.append((image[0], gradient[0]) if image.ndim == 4 else (image, gradient))  # a line is one row high
+    if not pictures:
+        raise ValueError("Saliency needs an input that is a picture of floats, (batch, height, width, channels). Fix: x.astype('float32').")
+    same = (n for n, (image, _) in enumerate(pictures) if image.shape == found.input.shape and np.allclose(image, found.input))
+    return pictures[next(same, 0)]

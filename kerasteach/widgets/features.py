@@ -8,6 +8,15 @@ from kerasteach import tree
 from kerasteach.widgets.words import number
 
 
+def call_of(changes):
+    """A new layer begins with its first call, unless another is asked for: settings to change with the others.
+
+    >>> call_of({"layer": "shared"}), call_of({"layer": "shared", "call": 1}), call_of({"sample": 2})
+    ({'call': 0}, {}, {})
+    """
+    return {"call": 0} if "layer" in changes and "call" not in changes else {}
+
+
 def count_of(x):
     """The number of samples in a batch, however it is nested.
 

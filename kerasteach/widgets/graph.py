@@ -64,7 +64,7 @@ class Graph(Following):
 
     @classmethod
     def example(cls, backend=None):
-        return cls(*pair(backend), numbers="gradients")
+        return cls(*pair(backend), numbers="gradients", highlight="dense")
 
     @property
     def graph(self):

@@ -21,7 +21,7 @@ def details_html(node, layer=None):
         rows = [(left, f"${right}$") for left, right in found.lines.items()]
         parts += [_table("Formulas", ("", "formula"), [(f"${a}$", b) for a, b in rows]), _code("Source", found.source)]
     elif layer is not None and node.kind == "layer":
-        parts.append(_formulas(node, layer))
+        parts += [_formulas(node, layer), _code("Code of call", code_of(layer))]
     if layer is not None and node.weights and layer.built:
         from kerasteach.widgets.rich import layer_card
 
@@ -32,11 +32,9 @@ def details_html(node, layer=None):
     if node.calls:
         rows = [(c.number, _shapes(c.input_shapes), _shapes(c.output_shapes)) for c in node.calls]
         parts.append(_table("Calls", ("call", "from shape", "to shape"), rows))
-    settings = [(k, _short(v)) for k, v in node.config.items() if k not in _QUIET]
+    settings = [(k, _short(v)) for k, v in node.config.items() if k not in _QUIET and v is not None]
     if settings:
         parts.append(_table("Settings", ("setting", "value"), settings))
-    if layer is not None:
-        parts.append(_code("Code of call", code_of(layer)))
     return f'<div class="kt-layer">{"".join(parts)}</div>'
 
 

@@ -6,8 +6,9 @@ import numpy as np
 
 from kerasteach import tree
 from kerasteach.callbacks.callback import Callback
+from kerasteach.explain.gradients import loss_function
 from kerasteach.explain.landscape import field_surface, limits_around, pca_cut, random_cut, surface
-from kerasteach.explain.race import FIELDS, Field, flat_weights, optimizer, race, race_on
+from kerasteach.explain.racing import FIELDS, Field, flat_weights, optimizer, race, race_on
 from kerasteach.explain.walk import Walk
 from kerasteach.widgets.controls import Choice, Number, Play, Slider
 from kerasteach.widgets.landscape_scene import draw, ground, place_under
@@ -30,7 +31,7 @@ class Landscape(Panel, Callback):
         model: A compiled model; its weights stay as they are.
         x: The data the loss is taken on.
         y: The targets.
-        function: Without a model: a name of `explain.race.FIELDS`, or a function(x, y) of two numbers.
+        function: Without a model: a name of `explain.racing.FIELDS`, or a function(x, y) of two numbers.
         rates: Dict of optimizer name -> learning rate; ones that suit the function by default.
         factor: What all learning rates are multiplied by.
         steps: How many steps a race has.
@@ -67,6 +68,8 @@ class Landscape(Panel, Callback):
             self.source_name = "model, x, y"
         self._kept, self._walk, self._training, self._looked = {}, None, False, 0.0
         Panel.__init__(self, **{"function": self.options["function"], **state})
+        if model is not None:
+            loss_function(model, *self._data(), None)  # now it has its weights, or says what is missing
 
     @classmethod
     def example(cls, backend=None):

@@ -30,7 +30,7 @@ def _live_class(w):
             self.panel, self.control, self.following = panel, {}, False
             self.row = w.HBox(layout={"flex_flow": "row wrap", "align_items": "center", "overflow": "visible"})
             self.picture = picture(w, panel) if shown is None else shown
-            self.details, self.words = w.HTMLMath(layout={"display": "none"}), status(w)  # details may have formulas
+            self.details, self.words = w.HTMLMath(layout={"display": "none", "flex": "1 1 420px"}), status(w)  # details may have formulas
             frame = w.Box([self.picture], layout={"max_width": "100%" if shown is None else "900px", "overflow": "visible"})
             if shown is not None:
                 frame.add_class(panel.css_class)

@@ -255,7 +255,8 @@ def _spell(value):
     if isinstance(value, list):
         return "[" + ", ".join(map(_spell, value)) + "]"
     odd = isinstance(value, float) and value - value != 0
-    return f"float({str(value)!r})" if odd else repr(value)
+    plain = getattr(value, "__name__", None) or repr(value)  # the repr of a function has an address
+    return f"float({str(value)!r})" if odd else plain
 
 
 def need_ipywidgets(what):

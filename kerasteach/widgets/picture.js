@@ -15,7 +15,11 @@ function render({ model, el }) {
 
   function draw() {
     frame.innerHTML = model.get("svg");
-    drawn()?.removeAttribute("role"); // the frame has role and label
+    const svg = drawn();
+    if (svg) {
+      svg.removeAttribute("role"); // the frame has role and label
+      svg.style.minWidth = `${0.75 * svg.viewBox.baseVal.width}px`; // a narrow page shrinks it, but not until nobody can read it
+    }
     frame.classList.toggle("kt-pointed", model.get("pointed"));
     frame.tabIndex = 0;
     mark();

@@ -13,7 +13,7 @@ from kerasteach.widgets.palette import night_css
 _HERE = Path(__file__).parent
 _CSS = """
 .kt-picture { overflow: auto; max-height: 760px; }
-.kt-picture > svg { display: block; }
+.kt-picture > svg { display: block; max-width: 100%; height: auto; }
 .kt-picture:focus-visible { outline: 2px solid #d55e00; outline-offset: 2px; border-radius: 10px; }
 .kt-pointed > svg { cursor: crosshair; touch-action: none; }
 .kt-picture .kt-cursor { stroke: #d55e00; stroke-width: 2; fill: none; }

@@ -93,6 +93,8 @@ class Playground(Panel):
     def model_code(self):
         """The plain Keras program that makes the same data and trains the same network.
 
+        Run by kerasteach it ends in the same weights, bit for bit; Keras itself draws other first weights for a seed.
+
         >>> print(Playground(data="blobs", depth=0, epoch=3).model_code().splitlines()[-4])
         history = model.fit(
         """

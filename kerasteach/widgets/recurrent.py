@@ -1,13 +1,17 @@
 """The recurrent panel: what a layer remembers, step by step, and which gates let it."""
 
+import inspect
+from html import escape
+
 import numpy as np
 
 from kerasteach.explain.attention import token_names
+from kerasteach.explain.cells import KINDS
 from kerasteach.explain.recurrent import unrolled
 from kerasteach.explain.steps import recurrent_layers
 from kerasteach.explain.through_time import gradient_through_time
 from kerasteach.widgets.controls import Choice, Play, Slider
-from kerasteach.widgets.features import count_of
+from kerasteach.widgets.features import call_of, count_of
 from kerasteach.widgets.looking import Looking
 from kerasteach.widgets.recurrent_scene import scene, under
 from kerasteach.widgets.words import count, number
@@ -29,6 +33,7 @@ class Recurrent(Looking):
         sample: Which sample of `x`.
         step: Which step; the last by default.
         unit: Which unit; by default the one that holds most at the end.
+        call: Which call of the layer, if the model calls it more than once.
 
     Example:
 
@@ -39,13 +44,13 @@ class Recurrent(Looking):
     Recurrent: SimpleRNN "memory", 2 steps, 1 unit; sample 0, step 1 (1), unit 0: h = tanh(0 + 0.3808) = 0.3634
     """
 
-    options = {"layer": None, "sample": 0, "step": None, "unit": None}
+    options = {"layer": None, "sample": 0, "step": None, "unit": None, "call": 0}
     css_class = "kt-recurrent"
 
-    def __init__(self, model, x, y=None, tokens=None, layer=None, sample=0, step=None, unit=None):
+    def __init__(self, model, x, y=None, tokens=None, layer=None, sample=0, step=None, unit=None, call=0):
         self.model, self.x, self.y, self.tokens = model, x, y, tokens
         self.source_name = "model, x" + (", y, tokens" if tokens is not None else ", y" if y is not None else "")
-        super().__init__(layer=layer, sample=sample, step=step, unit=unit)
+        super().__init__(layer=layer, sample=sample, step=step, unit=unit, call=call)
 
     @classmethod
     def example(cls, backend=None):
@@ -64,8 +69,8 @@ class Recurrent(Looking):
         s = self._state
         if self.y is None or not self.model.compiled:
             return None
-        key = "gradient", s["layer"], s["sample"]
-        return self.remembered(key, lambda: gradient_through_time(self.model, self.x, self.y, s["layer"], s["sample"]))
+        key = "gradient", s["layer"], s["sample"], s["call"]
+        return self.remembered(key, lambda: gradient_through_time(self.model, self.x, self.y, *key[1:]))
 
     @property
     def names(self):
@@ -73,17 +78,17 @@ class Recurrent(Looking):
         return token_names(self.tokens, self.x, self._state["sample"], self.unrolled.steps)
 
     def _unrolled(self, state):
-        key = "unrolled", state["layer"], state["sample"]
-        return self.remembered(key, lambda: unrolled(self.model, self.x, state["layer"], state["sample"]))
+        key = "unrolled", state["layer"], state["sample"], state["call"]
+        return self.remembered(key, lambda: unrolled(self.model, self.x, *key[1:]))
 
     def _moved(self, state, changes):
         """A new layer begins at its last step; its unit is the one that holds most there."""
         if state["layer"] is None:
             state = state | {"layer": next(iter(recurrent_layers(self.model)))}
-        found, anew = self._unrolled(state), "layer" in changes and self._state["step"] is not None
+        moved = {"layer": state["layer"]} | call_of(changes)
+        found, anew = self._unrolled(state | moved), "layer" in changes and self._state["step"] is not None
         last = 0 if found.backwards else found.steps - 1
         held = list(found.states.values())[-1][last]
-        moved = {"layer": state["layer"]}
         for name, most, best in (("step", found.steps, last), ("unit", found.units, int(np.abs(held).argmax()))):
             if state[name] is None or (name not in changes and (anew or state[name] >= most)):
                 moved[name] = best
@@ -130,11 +135,20 @@ class Recurrent(Looking):
         layers = tuple((f"{type(layer).__name__} {name}", name) for name, layer in recurrent_layers(self.model).items())
         return [
             *[Choice("layer", "Layer", layers)] * (len(layers) > 1),
+            *[Slider("call", "Call", 0, found.calls - 1)] * (found.calls > 1),
             Slider("sample", "Sample", 0, count_of(self.x) - 1),
             Play("step", "Play", 0, found.steps - 1),
             Slider("step", "Step", 0, found.steps - 1),
             Slider("unit", "Unit", 0, found.units - 1),
         ]
+
+    def details(self):
+        """The lines of NumPy that made the gates and states; nothing for a cell of your own."""
+        kind = KINDS.get(self.unrolled.kind)
+        if kind is None:
+            return ""
+        lines = escape(inspect.getsource(kind[1].step).strip())
+        return f'<p style="margin:8px 0 0"><b>One step, as it was worked out</b></p><pre tabindex="0" style="{_CODE}">{lines}</pre>'
 
     def pointed(self, x, y, kind):
         s, found = self._state, self.unrolled
@@ -145,4 +159,5 @@ class Recurrent(Looking):
             self.set(**under(found, self.gradient, x, y))
 
 
+_CODE = "margin:4px 0;padding:8px;overflow-x:auto;line-height:1.4"
 _STEPS = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}

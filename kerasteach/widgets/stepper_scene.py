@@ -15,9 +15,9 @@ from kerasteach.widgets.tape_words import call, headline, layer_of, names_in, sh
 from kerasteach.widgets.tiles import FOOT, arrange
 from kerasteach.widgets.words import number
 
-WIDTH, HEIGHT, EDGE = 980, 640, 18
+WIDTH, LEAST, EDGE = 980, 560, 18  # units wide, and at least high
 CURVES = 44, 162  # the top of the two charts' boxes from their part, and how high they are
-NUMBERS = 210
+NUMBERS = 250  # units high, at most
 WAYS = ("as it was", "with the change")
 
 
@@ -46,7 +46,8 @@ class StepperScene:
         if self.fork is not None:
             items += self._distance()
         items.append(Path(line_through([(EDGE, self.below - 4), (WIDTH - EDGE, self.below - 4)]), FRAME, 1))
-        return card(WIDTH, HEIGHT, [*items, *self._numbers()], title, desc)
+        numbers, bottom = self._numbers()
+        return card(WIDTH, max(bottom + EDGE, LEAST), [*items, *numbers], title, desc)
 
     def step_under(self, x, y):
         """The step at a place of the curve; None elsewhere."""
@@ -138,15 +139,15 @@ class StepperScene:
             later.append(f"its update comes at event {update.number}")
         if later:
             items.append(Text(WIDTH - EDGE, y, "; ".join(later), 12, SOFT, "end"))
-        formula, used = maths(formula_run(update), EDGE, 0, WIDTH - 2 * EDGE - 76, 46, 13) if update else ([], 0)
-        tiles, between = arrange([taken, made] if made else [taken], EDGE, y + 12, WIDTH - 2 * EDGE, HEIGHT - y - EDGE - 12 - (used + 24 if used else 0))
+        tiles, between = arrange([taken, made] if made else [taken], EDGE, y + 12, WIDTH - 2 * EDGE, NUMBERS)
         for tile in tiles:
             items += tile.draw()
-        bottom = max(tile.y + tile.height for tile in tiles) + FOOT + 12
+        bottom = max(tile.y + tile.height for tile in tiles) + FOOT
         if update:
-            formula, used = maths(formula_run(update), EDGE + 76, bottom, WIDTH - 2 * EDGE - 76, 46, 13)
-            items += [Text(EDGE, bottom + used / 2 + 4, update.op, 12, SOFT, "start", True), *formula] if formula else []
-        return [*items, *between]
+            formula, used = maths(formula_run(update), EDGE + 76, bottom + 14, WIDTH - 2 * EDGE - 76, 46, 13)
+            items += [Text(EDGE, bottom + 18 + used / 2, update.op, 12, SOFT, "start", True), *formula] if formula else []
+            bottom += 14 + used
+        return [*items, *between], bottom
 
 
 def at_event(trace, path, event):

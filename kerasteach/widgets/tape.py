@@ -7,13 +7,13 @@ import numpy as np
 from kerasteach.explain import Trace
 from kerasteach.explain import trace as trace_of
 from kerasteach.explain.tracing.events import STAGES, Value
-from kerasteach.explain.tracing.ran import lines_run
 from kerasteach.widgets.controls import Button, Choice, Play, Slider
 from kerasteach.widgets.panel import Panel
 from kerasteach.widgets.tape_scene import TapeScene, twin
 from kerasteach.widgets.tape_words import call, headline, names_in
 from kerasteach.widgets.words import number
 
+_LARGE = 10_000  # numbers that an event takes in; beyond it is told how a number was made, and not how those were it was made of
 _STEPS = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}
 
 
@@ -92,8 +92,13 @@ class Tape(Panel):
         key = (self._state["event"], self._state["cell"])
         if self._reason is None or self._reason[0] != key:
             asked = self.index is not None and self.event.output.numpy().dtype.kind in "fiub"
-            self._reason = key, self.trace.why(self.event.output, self.index) if asked else None
+            self._reason = key, self.trace.why(self.event.output, self.index, self._depth) if asked else None
         return self._reason[1]
+
+    @property
+    def _depth(self):
+        """How many events deep it is asked why: a slider should not wait for an answer about large tensors."""
+        return 3 if sum(x.size for x in self.event.values) <= _LARGE else 1
 
     def forward(self, n=1):
         """Goes forward by some events; at the last one it stays."""
@@ -143,8 +148,10 @@ class Tape(Panel):
         rows = [_row(named[v], v) for v in dict.fromkeys([*event.values, *event.outputs])]
         head = "".join(f'<th scope="col" style="text-align:left;padding-right:1.5em">{h}</th>' for h in ("tensor", "shape", "type", "least", "mean", "most"))
         parts = [f'<table style="line-height:1.5;margin:4px 0 10px"><caption style="text-align:left;font-weight:600">Numbers</caption><tr>{head}</tr>{"".join(rows)}</table>']
-        parts += [_listing("Why this number", repr(self.reason))] if self.reason is not None else []
-        parts += [_listing("The rule in NumPy; what ran is marked", _marked(event))] if event.source else []
+        if self.reason is not None:
+            whole = repr(self.reason) if self._depth > 1 else "\n  = ".join([f"{self.reason.cell.name} = {number(self.reason.cell.number)}", *self.reason.lines])
+            parts.append(_listing("Why this number", whole))
+        parts += [_listing("The rule in NumPy; what ran is marked", _marked(event.source, self._layout().ran))] if event.source else []
         parts += [f"<p>{escape(note)}</p>" for note in self.trace.notes]
         return "".join(parts)
 
@@ -258,9 +265,8 @@ def _row(name, value):
     return "<tr>" + "".join(f'<td style="padding-right:1.5em">{escape(str(c))}</td>' for c in cells) + "</tr>"
 
 
-def _marked(event):
-    ran = lines_run(event)
-    return "\n".join(f"{'>' if n in ran else ' '} {line}" for n, line in enumerate(event.source.splitlines(), 1))
+def _marked(source, ran):
+    return "\n".join(f"{'>' if n in ran else ' '} {line}" for n, line in enumerate(source.splitlines(), 1))
 
 
 def _listing(caption, text):

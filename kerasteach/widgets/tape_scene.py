@@ -42,6 +42,7 @@ class TapeScene:
         self.list = EventList(rows, event.number, twin(trace, event), EDGE, top, LIST, HEIGHT - EDGE - top)
         self.top, self.output = top, event.outputs[0]
         self.tiles, self.between, self.left_out = self._arranged()
+        self.ran = lines_run(event)
 
     def draw(self, title, desc):
         """The whole as a scene."""
@@ -127,7 +128,7 @@ class TapeScene:
 
     def _source(self, y):
         """The formula, the line that called, and the rule with the lines of it that ran."""
-        ran, source = lines_run(self.event), self.event.source.splitlines()
+        ran, source = self.ran, self.event.source.splitlines()
         formula, used = maths(formula_run(self.event, ran), LEFT, y + 15, ROOM, 60, 14)
         place, text = line_of(self.event, self.trace)
         if not (text or source or formula):

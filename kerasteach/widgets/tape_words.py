@@ -89,4 +89,6 @@ def line_of(event, trace):
     if not line:
         return "", ""
     file, number, text = line.split(":", 2)
+    if file == "__init__.py":  # the name of its room says more
+        file = "/".join(event.where[0].replace("\\", "/").split("/")[-2:])
     return f"{file}, line {number}", text.strip()

@@ -80,6 +80,7 @@ def test_a_control_moved_by_the_mouse_changes_it(page, panel):
     before = panel.evaluate(LOOK)
     kind, found = control(panel, [".noUi-target", "input[type=checkbox]", "button.jupyter-button", "select"])
     if kind == ".noUi-target":
+        found.scroll_into_view_if_needed()
         box = found.bounding_box()
         now, low, high = (float(found.locator("[role=slider]").get_attribute(f"aria-value{n}")) for n in ("now", "min", "max"))
         part = 0.8 if now < (low + high) / 2 else 0.2
@@ -109,13 +110,58 @@ def test_a_control_moved_by_the_keyboard_changes_it(page, panel):
     wait_for_change(page, panel, before)
 
 
-@every_panel
-def test_axe_finds_no_fault(page, panel):
+def axe_faults(page, panel):
+    """What axe-core finds wrong inside a panel."""
     axe = pytest.importorskip("axe_playwright_python.base")
     if page.page.evaluate("() => typeof window.axe") == "undefined":
         page.page.evaluate(axe.AXE_SCRIPT)
     found = panel.evaluate("panel => axe.run(panel, { resultTypes: ['violations'] })")["violations"]
-    said = [{v["id"]: [node["html"][:300] for node in v["nodes"][:3]]} for v in found]
+    return [{v["id"]: [node["html"][:300] for node in v["nodes"][:3]]} for v in found]
+
+
+@every_panel
+def test_axe_finds_no_fault(page, panel):
+    said = axe_faults(page, panel)
+    assert not said, json.dumps(said, indent=1)
+
+
+@pytest.mark.parametrize("panel", ["ShapeFlow"], indirect=True)
+def test_a_picture_is_pointed_at_by_mouse_and_arrow_keys(page, panel):
+    words, picture = panel.locator(".kt-words"), panel.locator(".kt-picture")
+    picture.scroll_into_view_if_needed()
+    picture.locator("svg text", has_text="Input").click()
+    words.get_by_text("step 0 of").wait_for(timeout=15_000)
+    picture.focus()
+    page.page.keyboard.press("ArrowDown")
+    words.get_by_text("step 1 of").wait_for(timeout=15_000)
+    assert picture.evaluate("picture => picture === document.activeElement")  # the notebook left it alone
+    assert panel.locator("[role=slider]").first.get_attribute("aria-valuenow").startswith("1")
+
+
+@pytest.mark.parametrize("panel", ["Graph"], indirect=True)
+def test_a_clicked_box_tells_its_formulas_and_code(page, panel):
+    panel.locator(".kt-picture svg text", has_text="sigmoid").first.click()
+    details = panel.locator(".kt-layer")
+    details.get_by_text("kernel_initializer").wait_for(timeout=15_000)
+    summary = details.locator("summary", has_text="Code of call")
+    summary.focus()
+    page.page.keyboard.press("Enter")
+    assert "def call(self, inputs" in details.locator("details[open] pre").inner_text()
+
+
+def test_in_the_dark_axe_finds_no_fault_either(page):
+    """Contrast above all: words, controls and pictures change their colours."""
+    page.page.click("text=Settings >> nth=0")
+    page.page.hover("text=Theme >> nth=0")
+    page.page.click("text=JupyterLab Dark")
+    page.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+    page.page.wait_for_timeout(1500)  # the theme's style sheet
+    said = {}
+    for number, name in enumerate(NAMES):
+        shown = page.cell(1 + number).locator(".kt-panel")
+        shown.scroll_into_view_if_needed()
+        said[name] = axe_faults(page, shown)
+    said = {name: faults for name, faults in said.items() if faults}
     assert not said, json.dumps(said, indent=1)
 
 

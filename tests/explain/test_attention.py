@@ -141,6 +141,7 @@ def test_names_of_tokens():
     assert token_names(words, [np.zeros((2, 4)), ids], 0, 3) == ["sun", "moon", "-"]
     assert token_names([["a", "b"], ["c", "d"]], ids, 1, 2) == ["c", "d"]
     assert token_names(lambda row: [f"<{i}>" for i in row], ids, 0, 3) == ["<1>", "<2>", "<0>"]
+    assert token_names(words, [[1, 2, 0]], 0, 3) == token_names(words, ids, 0, 3) == ["sun", "moon", "-"]
     assert token_names(["a"], ids, 0, 3) == ["0", "1", "2"]
 
 

@@ -6,7 +6,7 @@ import pytest
 import kerasteach as keras
 from kerasteach import config, layers
 from kerasteach.explain.landscape import Cut, field_surface, pca_cut, random_cut, surface
-from kerasteach.explain.race import FIELDS, flat_weights, optimizer, race, race_on, set_flat_weights
+from kerasteach.explain.racing import FIELDS, flat_weights, optimizer, race, race_on, set_flat_weights
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 2)).astype("float32")

@@ -139,3 +139,18 @@ def test_pointing_where_there_is_nothing(panel):
     before = panel.state
     panel.pointed(*middle(places(panel.sliding).output, 0, 0, 4, 3), "click")
     assert panel.state == before
+
+
+def test_a_layer_that_two_inputs_share(backend, fresh):
+    """Each call has its own picture, and saliency shows the one that the call has seen."""
+    conv = L.Conv2D(2, 3, name="shared")
+    left, right = keras.Input((7, 6, 4), name="left"), keras.Input((7, 6, 4), name="right")
+    model = keras.Model([left, right], L.Dense(1)(L.Concatenate()([L.Flatten()(conv(left)), L.Flatten()(conv(right))])))
+    panel = Convolution(model, [X, -X], row=1, column=1)
+    first = panel.cell.patch
+    assert [c.key for c in panel.controls()].count("call") == 1
+    np.testing.assert_allclose(panel.set(call=1).cell.patch, -first)
+    np.testing.assert_array_equal(panel.set(view="saliency").maps()[0], -X[0])
+    np.testing.assert_array_equal(panel.set(call=0).maps()[0], X[0])
+    with pytest.raises(ValueError, match=r"called 2 time\(s\)"):
+        panel.set(call=2)

@@ -5,7 +5,7 @@ import pytest
 
 import kerasteach as keras
 from kerasteach import config, layers
-from kerasteach.explain.race import FIELDS, flat_weights
+from kerasteach.explain.racing import FIELDS, flat_weights
 from kerasteach.widgets import Landscape
 from kerasteach.widgets.contours import contour, finer
 from kerasteach.widgets.landscape_scene import MAP
@@ -72,6 +72,8 @@ def test_a_function_of_ones_own(on):
     panel = Landscape(function=cup, rates={"sgd": 0.1}, steps=60, start_x=1.0, start_y=1.0)
     assert repr(panel).startswith("Landscape: cup from (1, 1), step 60 of 60; sgd 1")
     assert "x^2 + keras.ops.exp(y) - y" in panel.to_svg()
+    assert panel.code() == "Landscape(function=cup, rates={'sgd': 0.1}, steps=60, start_x=1.0, start_y=1.0)"
+    assert repr(eval(panel.code())) == repr(panel)
     assert panel.ways()["sgd"].weights[-1] == pytest.approx([0, 0], abs=0.02)
 
 
@@ -108,6 +110,23 @@ def test_the_loss_is_taken_on_some_rows_of_large_data():
     assert "(17 weights, 20 of 60 rows)" in repr(panel)
     few = np.linspace(0, 59, 20).astype(int)
     assert repr(panel).partition(";")[2] == repr(Landscape(network(), X[few], Y[few], steps=5, size=3)).partition(";")[2]
+
+
+def test_a_subclassed_model_that_was_never_called(on):
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__(name="own")
+            self.out = layers.Dense(1, "sigmoid")
+
+        def call(self, x):
+            return self.out(x)
+
+    model = Own()
+    with pytest.raises(ValueError, match="compile"):
+        Landscape(model, X, Y)
+    model.compile(loss="binary_crossentropy")
+    assert "model 'own' (3 weights)" in repr(Landscape(model, X, Y, steps=5, size=3))
+    assert "random plane" in repr(Landscape(model, X, Y, steps=5, size=3, plane="random"))
 
 
 def test_both_backends_tell_the_same():

@@ -27,7 +27,7 @@ def panel(backend, fresh):
 
 def test_it_begins_at_the_end_with_the_unit_that_holds_most(panel):
     c = panel.unrolled.states["c"]
-    assert panel.state == {"layer": "memory", "sample": 1, "step": 5, "unit": int(np.abs(c[5]).argmax())}
+    assert panel.state == {"layer": "memory", "sample": 1, "step": 5, "unit": int(np.abs(c[5]).argmax()), "call": 0}
 
 
 def test_the_words_say_the_states(panel):
@@ -66,6 +66,10 @@ def test_both_directions_are_to_be_chosen(backend, fresh):
     panel.set(layer="both/backward_gru")
     assert panel.state["step"] == 0 and "read from its end" in panel.to_svg()
     assert "update gate z" in panel.to_svg()
+
+
+def test_the_lines_that_made_the_numbers_are_shown(panel):
+    assert "c = f * c + i * g" in panel.details() and "def lstm(" in panel.details()
 
 
 def test_without_targets_there_is_no_gradient(backend, fresh):
@@ -113,3 +117,14 @@ def test_it_keeps_up_with_a_training(panel):
 def test_the_example_has_learned_it():
     model, x, y, names = last_capital("numpy")
     assert model.evaluate(x, y, verbose=0)[1] == 1.0 and len(names) == 4
+
+
+def test_a_layer_that_two_inputs_share(backend, fresh):
+    memory = L.GRU(3, name="shared")
+    left, right = keras.Input((6, 2)), keras.Input((6, 2))
+    model = keras.Model([left, right], L.Dense(1)(memory(left) - memory(right)))
+    model.compile("sgd", "mse")
+    panel = Recurrent(model, [X, -X], Y)
+    np.testing.assert_array_equal(panel.unrolled.inputs, X[0])
+    np.testing.assert_array_equal(panel.set(call=1).unrolled.inputs, -X[0])
+    assert panel.gradient["h"][-1] > 0 and [c.key for c in panel.controls()].count("call") == 1

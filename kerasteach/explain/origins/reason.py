@@ -22,9 +22,11 @@ class Reason:
         self.cell = cell
         known, self.lines, self.where = {}, [], {}
         for level in range(1, 4 * depth):
+            if len(self.lines) == depth:
+                break
             writer = Writer(known)
             text, _ = writer.write(cell, level)
-            if len(text) > _WIDEST or len(self.lines) == depth:
+            if len(text) > _WIDEST:
                 break
             if [text] != self.lines[-1:]:  # some events only hand a number on
                 self.lines.append(text)
