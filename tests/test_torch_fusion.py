@@ -190,3 +190,18 @@ def test_a_class_for_each_pixel_is_learned(activation):
             model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=activation == "linear"))
             losses[name] = model.fit(x, y, epochs=3, verbose=0).history["loss"]
     np.testing.assert_allclose(losses["numpy"], losses["torch"], rtol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (1, 1, 1, 3)])
+def test_batch_normalization_of_one_number_a_channel(shape):
+    """A last batch of one row: Torch's own kernel refuses it, Keras trains."""
+    weights = []
+    for eagerly in (False, True):
+        with keras.config.set_backend("torch"):
+            keras.utils.set_random_seed(0)
+            model = keras.Sequential([keras.Input(shape[1:]), keras.layers.BatchNormalization(), keras.layers.Flatten(), keras.layers.Dense(1)])
+            model.compile("sgd", "mse", run_eagerly=eagerly)
+        model.fit(np.arange(3, dtype="float32").reshape(shape), np.ones((1, 1)), epochs=3, verbose=0)
+        weights.append(model.get_weights())
+    for a, b in zip(*weights):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)

@@ -9,7 +9,7 @@ import contextlib
 
 from .. import tree
 from ..backend.modes import DRAWING
-from ..backend.names import keep_names
+from ..backend.names import keep_names, reset_names
 from ..backend.symbolic import KerasTensor
 from ..layers import Input
 from .calls import calls_of, one_batch
@@ -50,6 +50,7 @@ def drawn(layer, specs):
     names = [f"input {n + 1}" if len(flat) > 1 else "input" for n in range(len(flat))]
     try:
         with keep_names(), DRAWING.switched(True):
+            reset_names()  # the same names at each run: `add`, whatever else was added in this session
             inputs = [Input(batch_shape=spec.shape, dtype=spec.dtype, name=name) for spec, name in zip(flat, names)]
             given = tree.pack_sequence_as(specs, inputs)
             training = {"training": False} if layer._signature.takes_training else {}

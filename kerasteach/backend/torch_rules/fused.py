@@ -97,11 +97,21 @@ def sum_relu(x1, x2):
 def batch_norm_training(x, gamma, beta, axis, epsilon, relu=False):
     """(normalized, mean, variance) of a batch, by channel."""
     channels = x.shape[axis]
+    if x.numel() == channels:
+        return _batch_norm_of_one(x, gamma, beta, axis, relu)
     mean, variance = x.new_zeros(channels), x.new_zeros(channels)
     y = F.batch_norm(x.movedim(axis, 1), mean, variance, gamma, beta, True, 1.0, epsilon)
     n = x.numel() // channels
     y = y.relu_() if relu else y
     return y.movedim(1, axis), mean, variance * ((n - 1) / n)  # Torch's has n - 1 below
+
+
+def _batch_norm_of_one(x, gamma, beta, axis, relu):
+    """The same for one number a channel, which is its own mean; Torch's kernel refuses it."""
+    y = (x - x.detach()).movedim(axis, -1)  # (1, ..., channels)
+    y = y if gamma is None else y * gamma
+    y = y if beta is None else y + beta
+    return (y.relu() if relu else y).movedim(-1, axis), x.detach().reshape(-1), x.new_zeros(x.shape[axis])
 
 
 def part(parts, i):

@@ -27,6 +27,7 @@ class Output:
         layer: name of the layer it comes from; activation: that layer's activation, or None.
         loss: loss object, or None; kind: name of its function, or None; from_logits: whether it takes raw scores.
         truth, predicted: arrays of the sample.
+        index: its number; losses: the losses of all outputs.
     """
 
     layer: str
@@ -36,6 +37,12 @@ class Output:
     from_logits: bool
     truth: np.ndarray
     predicted: np.ndarray
+    index: int = 0
+    losses: tuple = ()
+
+    def with_loss(self, loss):
+        """Return what `compile` takes as `loss` if this output gets another one."""
+        return loss if len(self.losses) == 1 else [loss if i == self.index else other for i, other in enumerate(self.losses)]
 
     @property
     def units(self):
@@ -137,6 +144,30 @@ class Chart:
         return joined, [np.concatenate(columns) for columns in zip(*results)]
 
     @cached_property
+    def given(self):
+        """What reaches each trained layer with a matrix for some rows: dict of layer -> array of its first call."""
+        found, rows = {}, self.rows[:: max(1, len(self.rows) // 256)]
+        if not self.calls:
+            return found
+
+        def spy(name, call):
+            def called(inputs, *args, **kwargs):
+                tensor = tree.flatten(inputs)[0]
+                found.setdefault(name, np.array(backend.to_numpy(tensor)))
+                return call(inputs, *args, **kwargs)
+
+            return called
+
+        (x,) = self.model._one_batch(tree.map_structure(lambda a: a[rows], self.x), None, None, None)
+        with contextlib.ExitStack() as undo, undisturbed(self.model), self.model._backend.inference(), watched(self.model):
+            for name in (n for n in self.kernels if n in self.calls):
+                layer = self.layers[name]
+                vars(layer)["call"] = spy(name, layer.call)  # `watched` has every layer called in full
+                undo.callback(vars(layer).pop, "call")
+            self.model._predict(x, False)
+        return found
+
+    @cached_property
     def layers(self):
         """The layers by name, in the order in which they were called; then those that were not."""
         names = names_of(self.model)
@@ -159,16 +190,17 @@ class Chart:
         functions = loss.functions_for(predicted[0] if len(predicted) == 1 else predicted)
         if len(functions) != len(predicted) or len(truths) != len(predicted):
             return []
-        return [self._output(f, t, p) for f, t, p in zip(functions, truths, predicted) if f is not None]
+        each = enumerate(zip(functions, truths, predicted))
+        return [self._output(f, t, p, i, tuple(functions)) for i, (f, t, p) in each if f is not None]
 
-    def _output(self, loss, truth, predicted):
+    def _output(self, loss, truth, predicted, index, all_losses):
         fn = getattr(loss, "fn", None)
         kind = _CROSSENTROPIES[kind_of_target(truth, predicted)] if fn is crossentropy else getattr(fn, "__name__", None)
         makers = [name for name, calls in self.calls.items() for a in calls if a.shape == predicted.shape and np.array_equal(a, predicted, True)]
         leaves = [name for name in makers if not self.layers[name]._layers] or makers or [""]
         layer = self.layers.get(leaves[-1])
         activation = type(layer).__name__.lower() if type(layer).__name__ in ("Softmax", "ReLU") else layer and activation_of(layer)
-        return Output(leaves[-1], activation, loss, kind, bool(getattr(loss, "_fn_kwargs", {}).get("from_logits")), truth, predicted)
+        return Output(leaves[-1], activation, loss, kind, bool(getattr(loss, "_fn_kwargs", {}).get("from_logits")), truth, predicted, index, all_losses)
 
     @cached_property
     def groups(self):

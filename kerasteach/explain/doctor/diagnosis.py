@@ -18,7 +18,7 @@ _FLOW = ("exploding gradients", "saturation", "dead relus", "vanishing gradients
 _TABLE = {
     "nan in the data": (data.nan_in_the_data, ("nan in the loss", *_FORM, *_FLOW, *_PACE, "unscaled inputs", "unused layers", "imbalance ignored", "shuffled labels")),
     "softmax twice": (form.softmax_twice, (*_PACE, *_FLOW, "overfitting", "imbalance ignored", "shuffled labels")),
-    "softmax on one unit": (form.softmax_on_one_unit, (*_PACE, *_FLOW, "unused layers", "regression loss on classes", "imbalance ignored", "shuffled labels", "labels out of range")),
+    "softmax on one unit": (form.softmax_on_one_unit, (*_PACE, *_FLOW, "unused layers", "regression loss on classes", "imbalance ignored", "shuffled labels", "labels out of range", "logits as probabilities")),
     "wrong form of labels": (form.wrong_form_of_labels, (*_PACE, *_FLOW, "labels out of range", "shuffled labels", "imbalance ignored", "nan in the loss")),
     "labels out of range": (form.labels_out_of_range, (*_PACE, *_FLOW, "overfitting", "shuffled labels", "imbalance ignored", "nan in the loss", "logits as probabilities")),
     "regression loss on classes": (form.regression_loss_on_classes, (*_PACE, "vanishing gradients", "silent broadcast", "overfitting", "shuffled labels", "imbalance ignored")),
@@ -65,7 +65,7 @@ def diagnose(model, x, y, history=None, watch=None, validation_data=None, **sett
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, activation="softmax", name="last")])
     >>> model.compile("sgd", "binary_crossentropy")
     >>> diagnose(model, [[0.0, 1.0], [1.0, 0.0]], [0, 1])
-    1. softmax on one unit: A softmax over one unit gives 1 for every sample, so nothing can be learned.
+    1. softmax on one unit: A share of one unit among one is 1 for every sample, so nothing can be learned.
          evidence: smallest output 1, largest output 1
          layers: last
          fix: Give the last layer a sigmoid, with the binary crossentropy.
@@ -117,5 +117,4 @@ def _arrays(data, what):
             f"The doctor reads arrays. Received {what} of type {type(data).__name__}.\nFix: pass arrays, or give fit() a `Doctor()` callback: "
             "it looks at the batches as they come."
         )
-    array = np.asarray(data.detach().cpu() if hasattr(data, "detach") else data)
-    return array
+    return np.asarray(data.detach().cpu() if hasattr(data, "detach") else data)

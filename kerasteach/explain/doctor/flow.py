@@ -10,7 +10,7 @@ DEAD = 0.5  # share of a layer's units; CS231n warns from 0.4
 SATURATED = 0.5  # share of a layer's outputs
 VANISHED = 0.01  # gradient of the weakest layer / gradient of the last one; 0.1 to 1 is usual
 EXPLODED = 20.0  # gradient / weights before the first update; 0.05 to 5 is usual
-LARGE = 3.0  # deviation of weights / that of He's initializer
+LARGE = 1.5  # deviation of weights / that of He's initializer, which Glorot's is below
 
 
 def dead_relus(chart):
@@ -117,7 +117,8 @@ def exploding_gradients(chart):
     optimizer = chart.model.optimizer
     if chart.watch is None or any(getattr(optimizer, name, None) for name in ("clipnorm", "clipvalue", "global_clipnorm")):
         return
-    first = {what: {n: getattr(chart.watch, what)[n][0] for n in chart.kernels} for what in ("gradient_norm", "weight_norm")}
+    names = [n for n in chart.kernels if n in chart.watch.layers]
+    first = {what: {n: getattr(chart.watch, what)[n][0] for n in names} for what in ("gradient_norm", "weight_norm")}
     gradient, weights = (float(np.sqrt(np.nansum(np.square(list(lengths.values()))))) for lengths in first.values())
     usual = np.sqrt(sum(2 * v.shape[-1] for n in chart.kernels for v in chart.groups[n] if len(v.shape) > 1))  # of He's weights
     if not np.isfinite(chart.losses[0]) or gradient <= EXPLODED * max(weights, usual):
@@ -152,21 +153,19 @@ def frozen_layers(chart):
 
 def _is_untouched(layer):
     """Whether a layer's weights look as its initializers draw them: biases at their first value, matrices as wide."""
-    vectors = [v for v in layer._own_variables() if len(v.shape) == 1 and v.initializer is not None and v.name == "bias"]
-    matrices = [v for v in layer._own_variables() if len(v.shape) > 1 and v.initializer is not None]
-    if not matrices:
-        return False
-    if vectors:
-        return all(np.array_equal(v.numpy(), _drawn(v)) for v in vectors)
-    return all(_alike(v.numpy(), _drawn(v)) for v in matrices)
+    own = [v for v in layer._own_variables() if v.initializer is not None]
+    biases, matrices = [v for v in own if v.name == "bias"], [v for v in own if len(v.shape) > 1]
+    return bool(matrices) and all(np.array_equal(v.numpy(), _drawn(v)) for v in biases) and all(map(_is_as_wide, matrices))
 
 
 def _drawn(variable):
     return np.asarray(backend.to_numpy(variable.initializer(variable.shape, dtype=variable.dtype)))
 
 
-def _alike(now, drawn):
-    return abs(now.std() / max(drawn.std(), 1e-12) - 1) < 0.1 and np.abs(now).max() < 1.1 * np.abs(drawn).max()
+def _is_as_wide(variable):
+    now, drawn = np.asarray(variable.numpy()), _drawn(variable)
+    by_chance = 4 / np.sqrt(2 * now.size)  # four standard errors of a deviation
+    return abs(now.std() / max(drawn.std(), 1e-12) - 1) < by_chance and np.abs(now).max() < 1.5 * np.abs(drawn).max()
 
 
 def unused_layers(chart):

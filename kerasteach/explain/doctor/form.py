@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from ... import losses
+from ... import losses, tree
 from ...ops import softmax
 from .chart import REGRESSION, is_one_hot, is_whole
 from .finding import Finding, Fix
@@ -26,10 +26,11 @@ def each_output(check):
     return check_all
 
 
-def _compiled_with(kind, **settings):
+def _compiled_with(output, kind, **settings):
+    """The line that compiles with another loss for an output, and function(Training) -> Training that does it."""
     loss = _CLASSES[kind](**settings)
     words = ", ".join(f"{k}={v}" for k, v in settings.items())
-    return f"model.compile(loss=keras.losses.{type(loss).__name__}({words}), ...)", lambda t: t.with_compile(loss=loss)
+    return f"model.compile(loss=keras.losses.{type(loss).__name__}({words}), ...)", lambda t: t.with_compile(loss=output.with_loss(loss))
 
 
 @each_output
@@ -40,7 +41,7 @@ def softmax_twice(chart, output):
     """
     bent = output.activation in ("softmax", "sigmoid") or (output.activation is None and output.looks_like == "softmax")
     if output.is_classes and output.from_logits and bent and output.looks_like != "scores":
-        code, change = _compiled_with(output.kind)
+        code, change = _compiled_with(output, output.kind)
         yield Finding(
             "softmax twice",
             f"The loss has from_logits=True, so it applies a {output.activation or 'softmax'} to outputs that are probabilities already.",
@@ -67,9 +68,9 @@ def _is_softmax_of(scores, predicted):
 @each_output
 def logits_as_probabilities(chart, output):
     """A crossentropy of probabilities gets raw scores: it clips or rescales them, and most gradients are lost."""
-    open_ended = output.activation in (None, "linear") or output.looks_like == "scores"
-    if output.is_classes and not output.from_logits and open_ended and output.looks_like == "scores" and output.activation != "softmax":
-        code, change = _compiled_with(output.kind, from_logits=True)
+    raw = output.activation == "linear" or (output.looks_like == "scores" and output.activation not in ("softmax", "sigmoid"))
+    if output.is_classes and not output.from_logits and raw and not _is_alone(output):
+        code, change = _compiled_with(output, output.kind, from_logits=True)
         low, high = float(output.predicted.min()), float(output.predicted.max())
         yield Finding(
             "logits as probabilities", f"The loss {output.kind} expects probabilities; the outputs are raw scores.",
@@ -88,7 +89,8 @@ def wrong_output_activation(chart, output):
     many = output.truth.ndim > 1 and output.truth.shape == output.predicted.shape and output.units > 1
     multi_hot = many and np.isin(output.truth, (0, 1)).all() and not is_one_hot(output.truth)
     categorical = output.kind in ("categorical_crossentropy", "sparse_categorical_crossentropy")
-    if categorical and not multi_hot and output.looks_like == "probabilities" and output.units > 1 and not output.from_logits:
+    apart = output.looks_like == "probabilities" and output.activation != "linear"
+    if categorical and not multi_hot and apart and output.units > 1 and not output.from_logits:
         yield Finding(
             "wrong output activation",
             f"The loss {output.kind} expects probabilities that sum to 1; the outputs are {output.units} separate ones.",
@@ -97,12 +99,19 @@ def wrong_output_activation(chart, output):
             (output.layer,),
         )  # fmt: skip
     if multi_hot and output.is_classes and (output.looks_like == "softmax" or categorical):
-        _, change = _compiled_with("binary_crossentropy")
+        _, change = _compiled_with(output, "binary_crossentropy")
         yield Finding(
             "wrong output activation", "A sample may have several labels at once, but the outputs of a softmax share one whole.",
             {"most labels of a sample": int(output.truth.sum(-1).max()), "mean sum of a row": float(output.predicted.sum(-1).mean())},
             Fix("Give the last layer a sigmoid, and the model the binary crossentropy.", _dense(output, "sigmoid"),
                 lambda t: change(t.with_layers([output.layer], activation="sigmoid"))), (output.layer,),
+        )  # fmt: skip
+    if output.kind == "binary_crossentropy" and output.units > 2 and output.looks_like == "softmax" and many and is_one_hot(output.truth):
+        code, change = _compiled_with(output, "categorical_crossentropy")
+        yield Finding(
+            "wrong output activation", "The outputs are one choice among many, but the loss judges each of them by itself.",
+            {"outputs": output.units, "labels of a sample": 1},
+            Fix("Use the categorical crossentropy with a softmax.", code, change), (output.layer,),
         )  # fmt: skip
 
 
@@ -112,15 +121,21 @@ def _dense(output, activation):
 
 @each_output
 def softmax_on_one_unit(chart, output):
-    """The softmax of one number is 1, whatever the number."""
-    if output.units == 1 and output.activation == "softmax" and np.allclose(output.predicted, 1):
-        _, change = _compiled_with("binary_crossentropy")
+    """The softmax of one number is 1, whatever the number; the categorical crossentropy divides by the sum, with the same end."""
+    if _is_alone(output):
+        _, change = _compiled_with(output, "binary_crossentropy")
         yield Finding(
-            "softmax on one unit", "A softmax over one unit gives 1 for every sample, so nothing can be learned.",
+            "softmax on one unit", "A share of one unit among one is 1 for every sample, so nothing can be learned.",
             {"smallest output": float(output.predicted.min()), "largest output": float(output.predicted.max())},
             Fix("Give the last layer a sigmoid, with the binary crossentropy.", _dense(output, "sigmoid"),
                 lambda t: change(t.with_layers([output.layer], activation="sigmoid"))), (output.layer,),
         )  # fmt: skip
+
+
+def _is_alone(output):
+    """Whether one unit is made to sum to 1 by itself."""
+    by_softmax = output.activation == "softmax" and np.allclose(output.predicted, 1)
+    return output.units == 1 and (by_softmax or output.kind == "categorical_crossentropy")
 
 
 @each_output
@@ -137,7 +152,7 @@ def regression_loss_on_classes(chart, output):
     if not (yes_no or numbers or one_hot):
         return
     last = "sigmoid" if yes_no else "softmax"
-    code, change = _compiled_with("binary_crossentropy" if yes_no else "categorical_crossentropy" if one_hot else "sparse_categorical_crossentropy")
+    code, change = _compiled_with(output, "binary_crossentropy" if yes_no else "categorical_crossentropy" if one_hot else "sparse_categorical_crossentropy")
     yield Finding(
         "regression loss on classes", f"The loss {output.kind} measures distances, but the targets are classes.",
         {"classes": 2 if yes_no else output.units, "outputs": "one-hot" if one_hot else "numbers of classes"},
@@ -156,7 +171,7 @@ def wrong_form_of_labels(chart, output):
         kind, what = "categorical_crossentropy", "one-hot rows, and the loss wants numbers of classes"
     else:
         return
-    code, change = _compiled_with(kind, **({"from_logits": True} if output.from_logits else {}))
+    code, change = _compiled_with(output, kind, **({"from_logits": True} if output.from_logits else {}))
     yield Finding(
         "wrong form of labels", f"The labels are {what}.",
         {"shape of the labels": tuple(output.truth.shape), "shape of the outputs": tuple(output.predicted.shape)},
@@ -178,19 +193,20 @@ def labels_out_of_range(chart, output):
         return
     if not wrong.any():
         return
-    found = np.unique(np.concatenate([np.unique(y) for y in _all_targets(chart)]))
-    fits = len(found) <= top + 1
+    found = np.unique(tree.flatten(chart.y)[output.index])
+    if set(found) <= {0, 1}:
+        _, change = _compiled_with(output, "binary_crossentropy")
+        fix = Fix("Use the binary crossentropy with one sigmoid.", _dense(output, "sigmoid"),
+                  lambda t: change(t.with_layers([output.layer], activation="sigmoid")))  # fmt: skip
+    elif len(found) <= top + 1:
+        fix = Fix("Number the classes from 0.", "classes, y = np.unique(y, return_inverse=True)",
+                  lambda t: t.with_targets(lambda y: np.searchsorted(found, y), output.index))  # fmt: skip
+    else:
+        fix = Fix(f"Give the last layer {len(found)} units: there are so many classes.", f"keras.layers.Dense({len(found)}, activation=...)")
     yield Finding(
         "labels out of range", f"Labels from 0 to {top} are expected; {wrong.mean():.0%} of them lie outside.",
-        {"smallest label": float(truth.min()), "largest label": float(truth.max()), "outputs": output.units},
-        Fix("Number the classes from 0." if fits else f"Give the last layer {len(found)} units: there are so many classes.",
-            "classes, y = np.unique(y, return_inverse=True)" if fits else f"keras.layers.Dense({len(found)}, activation=...)",
-            (lambda t: t.with_targets(lambda y: np.searchsorted(found, y))) if fits else None), (output.layer,),
+        {"smallest label": float(truth.min()), "largest label": float(truth.max()), "outputs": output.units}, fix, (output.layer,),
     )  # fmt: skip
-
-
-def _all_targets(chart):
-    return [y for y in [chart.y, *(chart.validation_data or ())[1:2]] if isinstance(y, np.ndarray)]
 
 
 @each_output
@@ -211,7 +227,7 @@ def silent_broadcast(chart, output):
             "silent broadcast",
             f"The loss compares targets of shape {_n(output.truth)} with outputs of shape {_n(output.predicted)}: every sample with every other.",
             {"loss": given, "loss with equal shapes": straight},
-            Fix("Give y the shape of the outputs.", f"y = y.reshape({(-1, *shape)})", lambda t: t.with_targets(lambda y: y.reshape(-1, *shape))),
+            Fix("Give y the shape of the outputs.", f"y = y.reshape({(-1, *shape)})", lambda t: t.with_targets(lambda y: y.reshape(-1, *shape), output.index)),
             (output.layer,),
         )  # fmt: skip
     elif output.kind in REGRESSION and truth.size == len(truth) and output.looks_like != "softmax":

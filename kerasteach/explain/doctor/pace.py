@@ -106,7 +106,8 @@ def _trial(chart, rates):
     steps = [n for n in chart.watch.steps if n < STEPS]
     state = random_state()
     try:
-        reached = {rate: _loss_after(chart, rate, steps[-1] + 1) for rate in rates}
+        with np.errstate(all="ignore"):  # a rate may be far too high, which is what we want to know
+            reached = {rate: _loss_after(chart, rate, steps[-1] + 1) for rate in rates}
     finally:
         set_random_state(state)
     best = min(reached, key=reached.get)

@@ -84,9 +84,14 @@ class Training:
         """Return the training with every array of inputs, in validation too, changed by a function."""
         return dataclasses.replace(self._with_data(lambda x, y, *rest: (tree.map_structure(function, x), y, *rest)), prepare=function)
 
-    def with_targets(self, function):
-        """Return the training with every array of targets, in validation too, changed by a function."""
-        return self._with_data(lambda x, y, *rest: (x, tree.map_structure(function, y), *rest))
+    def with_targets(self, function, index=0):
+        """Return the training with an output's targets, in validation too, changed by a function; `index` is its number."""
+
+        def change(x, y, *rest):
+            arrays = [function(a) if i == index else a for i, a in enumerate(tree.flatten(y))]
+            return x, tree.pack_sequence_as(y, arrays), *rest
+
+        return self._with_data(change)
 
     def seen_by(self, data):
         """Return data `(x, y)` to come as the model wants it."""

@@ -18,8 +18,8 @@ Normal = initializers.RandomNormal
 
 @sick("frozen layers", "a narrow first layer")
 def _(rng):
-    train, test = halves(*wave(rng, 600))
-    model = mlp(2, 4, 8, 1)
+    train, test = halves(*plane(rng, 600, features=20))
+    model = mlp(20, 2, 8, 1, hidden="tanh")
     model.layers[0].trainable = False
     return training(model, train, Adam(0.02), "mse", 20), test
 
