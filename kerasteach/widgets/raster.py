@@ -19,7 +19,7 @@ SMOOTH = 3
 MAX_PIXELS = 60_000_000  # of the whole large painting; beyond it the picture gets less smooth, then smaller
 BAND = 2_000_000  # pixels of the large painting that are painted at a time: 8 MB; all at once would be up to 240
 COLORS = 48
-NEAR = 6  # steps of a channel from 0 to 255
+NEAR = 12  # steps of a channel from 0 to 255
 _PLAIN = {"×": "x", "→": "->", "←": "<-", "−": "-", "–": "-", "—": "-", "≤": "<=", "≥": ">="}
 _FALLBACKS = ("NotoSansCJK-Regular.ttc", "DejaVuSans.ttf", "Arial Unicode.ttf", "arial.ttf")
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from kerasteach.callbacks.callback import Callback
 from kerasteach.widgets.controls import Button, Choice, Number, Play, Slider
 from kerasteach.widgets.panel import Panel
 from kerasteach.widgets.stepper_scene import StepperScene, at_event, update_of
@@ -12,11 +13,12 @@ from kerasteach.widgets.words import number, shape
 _STEPS = {"left": (0, -1), "right": (0, 1), "up": (1, 0), "down": (-1, 0)}
 
 
-class TrainingStepper(Panel):
+class TrainingStepper(Panel, Callback):
     """A training run: any event of any step, a weight beside its gradient and its update, and what another learning rate does.
 
     Nothing is changed by looking; `seek()` brings the model to the place that is shown. Click the curve to go to a step, the
-    banner to go to an event; with the picture in focus, arrow keys go left and right by events, up and down by steps.
+    banner to go to an event; with the picture in focus, arrow keys go left and right by events, up and down by steps. Given
+    to a further `fit(callbacks=[panel])` inside of the timeline's `with` block, it follows that.
 
     Attributes:
         weights: Paths of the weights there are to choose from.
@@ -53,7 +55,8 @@ class TrainingStepper(Panel):
             raise ValueError("The timeline is empty. Fix: train inside of its `with` block first. Received: " + repr(timeline) + ".")
         self.timeline, self._laid, self._forks = timeline, None, {}
         self.weights = _weights_in(timeline)
-        super().__init__(**{key: state.pop(key, default) for key, default in self.options.items()}, **state)
+        Callback.__init__(self)
+        Panel.__init__(self, **{key: state.pop(key, default) for key, default in self.options.items()}, **state)
 
     @classmethod
     def example(cls, backend=None):
@@ -194,6 +197,15 @@ class TrainingStepper(Panel):
             self.set(event=event)
         elif step is not None:
             self.set(step=step)
+
+    # A training that is watched
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.changed()
+
+    def on_train_end(self, logs=None):
+        self._forks = {}  # there is more to come after a fork now
+        self.changed(last=True)
 
     # The state
 

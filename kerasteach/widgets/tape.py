@@ -4,6 +4,7 @@ from html import escape
 
 import numpy as np
 
+from kerasteach.callbacks.callback import Callback
 from kerasteach.explain import Trace
 from kerasteach.explain import trace as trace_of
 from kerasteach.explain.tracing.events import STAGES, Value
@@ -17,11 +18,12 @@ _LARGE = 10_000  # numbers that an event takes in; beyond it is told how a numbe
 _STEPS = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}
 
 
-class Tape(Panel):
+class Tape(Panel, Callback):
     """One training step, event by event: forward, loss, backward, update; the line that ran, the numbers, and why.
 
     Click an event to go there, a number of the output to ask why it is what it is, a number of an input to go where it was
-    made. With the picture in focus the arrow keys walk over the output.
+    made. With the picture in focus the arrow keys walk over the output. Made of a model and given to
+    `fit(callbacks=[panel])`, it shows the step on the same batch anew after each epoch.
 
     Args:
         trace: A `Trace`; or a compiled model, whose training step on `x` and `y` is traced.
@@ -47,15 +49,16 @@ class Tape(Panel):
     keys_walk = True
 
     def __init__(self, trace, x=None, y=None, **state):
+        Callback.__init__(self)
         if isinstance(trace, Trace):
             self.trace = trace
         else:
-            self.model, self.x, self.y, self.source_name = trace, x, y, "model, x, y"
+            self._model, self.x, self.y, self.source_name = trace, x, y, "model, x, y"
             self.trace = trace_of(trace, x, y)
         if not len(self.trace):
             raise ValueError(f"Expected a trace with events. Received: {self.trace!r}.")
         self._laid, self._reason = None, None
-        super().__init__(**state)
+        Panel.__init__(self, **state)
 
     @classmethod
     def example(cls, backend=None):
@@ -214,6 +217,19 @@ class Tape(Panel):
         index = tile.view.index(row + down, column + along)
         if all(0 <= i < n for i, n in zip(index, tile.view.shape)):
             self.set(cell=index)
+
+    # A training that is watched
+
+    def on_train_begin(self, logs=None):
+        if self.source_name == "trace":
+            raise ValueError("A Tape of a trace shows one step that has been. Fix: give `fit` a Tape(model, x, y).")
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.trace, self._laid, self._reason = trace_of(self.model, self.x, self.y), None, None
+        self.changed()
+
+    def on_train_end(self, logs=None):
+        self.changed(last=True)
 
     # The state
 

@@ -19,7 +19,7 @@ WIDTH, HEIGHT, EDGE = 980, 700, 18
 LIST = 236  # units wide
 LEFT = EDGE + LIST + 22  # of what is told about the event
 ROOM = WIDTH - EDGE - LEFT
-NUMBERS, WHY = 226, 6  # units high; lines
+NUMBERS, WHY, FEW = 226, 6, 8  # units high; lines of why; lines of the rule that a long formula leaves room for
 MOST_TILES = 10
 
 
@@ -129,11 +129,13 @@ class TapeScene:
     def _source(self, y):
         """The formula, the line that called, and the rule with the lines of it that ran."""
         ran, source = self.ran, self.event.source.splitlines()
-        formula, used = maths(formula_run(self.event, ran), LEFT, y + 15, ROOM, 60, 14)
         place, text = line_of(self.event, self.trace)
+        head = 23 if text else 6
+        room = HEIGHT - EDGE - y - 30 - head - 15 * min(len(source), FEW) - 6
+        formula, used = maths(formula_run(self.event, ran), LEFT, y + 15, ROOM, max(room, 46), 14)
         if not (text or source or formula):
             return []
-        top, head = y + (used + 30 if used else 15), 23 if text else 6
+        top = y + (used + 30 if used else 15)
         lines = shown_lines(source, ran, max(2, int((HEIGHT - EDGE - top - head - 8) // 15)))
         items = [_rule(y), *formula]
         if text or lines:

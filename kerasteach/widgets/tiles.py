@@ -181,7 +181,8 @@ class Tile:
                 parts.append(f"{self.names[n]} {first} to {min(first + MOST, size) - 1}")
         reach = [f"±{number(self.limit, 3)}" if self.view.cells.any() else "all 0"] if self.view.cells.size > 1 else []
         unit = [f"cells ×{self.unit:g}"] if self.unit != 1 else []
-        return [", ".join(told) for told in ([*parts, *unit, *reach], [*parts, *unit], parts or unit)]
+        short = parts or [f"×{self.unit:g}"] * bool(unit)
+        return [", ".join(told) for told in ([*parts, *unit, *reach], [*parts, *unit], short)]
 
     @property
     def is_named(self):

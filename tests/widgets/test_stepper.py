@@ -143,3 +143,12 @@ def test_the_live_face_follows(stepper):
     assert stepper.state["fork"] == (1, 0.25) and not live.control["forget_fork()"].disabled
     live.control["weight"].value = "mlp/dense_1/bias"
     assert "mlp/dense_1/bias" in live.words.words
+
+
+def test_a_further_training_is_followed():
+    model, x, y = made(mlp)
+    with Timeline(model) as timeline:
+        model.fit(x, y, epochs=1, batch_size=4, verbose=0)
+        panel = TrainingStepper(timeline, step=1)
+        model.fit(x, y, epochs=2, batch_size=4, verbose=0, callbacks=[panel])
+    assert "step 1 of 8" in repr(panel) and panel.controls()[1].high == 8

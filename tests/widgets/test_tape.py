@@ -197,3 +197,19 @@ def test_the_live_face_follows():
     assert live.control["event"].value == 3 and panel.state["cell"] == 0
     live.control["stage"].value = "backward"
     assert (live.control["event"].min, live.control["event"].max) == (9, 21)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_training_is_watched(backend):
+    if backend == "torch":
+        pytest.importorskip("torch")
+    model, x, y = made(mlp, backend)
+    panel = Tape(model, x, y, event=3)
+    model.fit(x, y, epochs=3, batch_size=4, verbose=0, callbacks=[panel])
+    assert repr(panel) == repr(Tape(model, x, y, event=3))
+    alone, x, y = made(mlp, backend)
+    alone.fit(x, y, epochs=3, batch_size=4, verbose=0)
+    for ours, theirs in zip(model.get_weights(), alone.get_weights()):
+        assert np.array_equal(ours, theirs)
+    with pytest.raises(ValueError, match="Tape\\(model, x, y\\)"):
+        model.fit(x, y, verbose=0, callbacks=[Tape(panel.trace)])
