@@ -66,7 +66,7 @@ class Deciding(keras.Model):
 
     def call(self, x):
         y = self.a(x)
-        return y if float(ops.mean(y)) > 100 else self.b(self.a(y)) + self.b(y * 2)
+        return y if ops.convert_to_numpy(y).mean() > 100 else self.b(self.a(y)) + self.b(y * 2)
 
 
 def edges(graph):
