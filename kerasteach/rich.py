@@ -21,6 +21,10 @@ class Shown:
 
 def in_notebook():
     """Whether a notebook's kernel runs us; a terminal could not show a picture."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython and ipython.get_ipython()
+    if "IPython" not in sys.modules:
+        return False
+    try:
+        shell = sys.modules["IPython"].get_ipython()
+    except ImportError:  # a part of it is missing
+        return False
     return getattr(shell, "kernel", None) is not None

@@ -16,7 +16,7 @@ from html import escape
 from pathlib import Path
 
 from kerasteach.widgets import panels
-from kerasteach.widgets.panel import write_whole
+from kerasteach.widgets.files import write_whole
 
 LARGEST = 300_000  # bytes of a picture
 BACKENDS = ("numpy", "torch")

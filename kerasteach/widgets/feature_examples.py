@@ -124,9 +124,9 @@ def digits_vae(backend=None):
     with setting("numpy"):
         vae = _vae_class()()
         vae.compile("adam")
-        vae.optimizer.learning_rate = 0.005
+        vae.optimizer.learning_rate = 0.01
         samples = LatentSamples(vae, every=5)
-        vae.fit(x, epochs=40, batch_size=32, verbose=0, callbacks=[samples])
+        vae.fit(x, epochs=40, batch_size=64, verbose=0, callbacks=[samples])
     _moved(vae, backend)
     return samples, x[:400], y[:400]
 
@@ -142,10 +142,10 @@ def _vae_class():
         def __init__(self):
             super().__init__(name="vae")
             x = Input((64,), name="picture")
-            h = Dense(96, activation="relu", name="seen")(x)
+            h = Dense(64, activation="relu", name="seen")(x)
             self.encoder = Model(x, [Dense(2, name="mean")(h), Dense(2, name="log_variance")(h)], name="encoder")
             z = Input((2,), name="code")
-            h = Dense(96, activation="relu", name="thought")(z)
+            h = Dense(64, activation="relu", name="thought")(z)
             self.decoder = Model(z, Dense(64, activation="sigmoid", name="drawn")(h), name="decoder")
             self.seed = random.SeedGenerator(0)
 

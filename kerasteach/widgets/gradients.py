@@ -5,8 +5,8 @@ from kerasteach.explain.learning import standings
 from kerasteach.explain.watch import Watch
 from kerasteach.widgets.controls import Choice, Play, Slider
 from kerasteach.widgets.gradients_scene import draw, layer_at, nothing, step_at
-from kerasteach.widgets.panel import Panel, _spell
-from kerasteach.widgets.words import count, number
+from kerasteach.widgets.panel import Panel
+from kerasteach.widgets.words import count, number, spell
 
 
 class Gradients(Panel, Callback):
@@ -65,7 +65,7 @@ class Gradients(Panel, Callback):
     def code(self):
         """The line that makes this view again; settings left at their default are left out."""
         given = {key: value for key, value in self._state.items() if value is not None}
-        return f"Gradients({', '.join(['watch', *(f'{key}={_spell(value)}' for key, value in given.items())])})"
+        return f"Gradients({', '.join(['watch', *(f'{key}={spell(value)}' for key, value in given.items())])})"
 
     def _layer(self):
         layers = self.watch.layers

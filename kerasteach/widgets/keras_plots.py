@@ -4,7 +4,7 @@ from pathlib import Path
 
 from kerasteach.explain.graph import model_graph
 from kerasteach.widgets.drawing import Options, draw_graph
-from kerasteach.widgets.panel import write_whole
+from kerasteach.widgets.files import write_whole
 from kerasteach.widgets.raster import to_png
 from kerasteach.widgets.svg import to_svg
 

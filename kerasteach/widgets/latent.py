@@ -60,7 +60,7 @@ class Latent(Looking):
     def example(cls, backend=None):
         from kerasteach.widgets.feature_examples import digits_vae
 
-        return cls(*digits_vae(backend), z1=-1.7, z2=0.1)
+        return cls(*digits_vae(backend), z1=0.2, z2=-1.7)
 
     def models(self):
         return [self.encoder, self.decoder]
@@ -98,7 +98,7 @@ class Latent(Looking):
         low, high = places.min(axis=0), places.max(axis=0)
         middle, half = (low + high) / 2, max(float((high - low).max()) / 2 * 1.06, 0.5)
         step = 10 ** math.floor(math.log10(half)) / 10
-        return tuple((math.floor((m - half) / step) * step, math.ceil((m + half) / step) * step) for m in middle)
+        return tuple((round(math.floor((m - half) / step) * step, 9), round(math.ceil((m + half) / step) * step, 9)) for m in middle)
 
     def made(self):
         """What the decoder makes of the point: one output, `(...)`."""

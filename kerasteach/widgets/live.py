@@ -89,3 +89,16 @@ def _live_class(w):
                 self.words.words = f"{error}"
 
     return Live
+
+
+def need_ipywidgets(what):
+    """Imports ipywidgets, or says in one line how to get it."""
+    try:
+        import ipywidgets
+    except ImportError as error:
+        raise ImportError(
+            f"The live face of {what} needs ipywidgets, which is not installed. "
+            f"Install it with `pip install kerasteach[lab]`; "
+            f"text, SVG and HTML work without it."
+        ) from error
+    return ipywidgets

@@ -6,14 +6,15 @@ tells its story in a browser, in a terminal, on paper and read aloud.
 """
 
 import base64
-import os
-import tempfile
 import time
 from html import escape
 from pathlib import Path
 
+from kerasteach.rich import in_notebook
+from kerasteach.widgets.files import write_whole
 from kerasteach.widgets.raster import to_png
 from kerasteach.widgets.svg import to_svg
+from kerasteach.widgets.words import spell
 
 REDRAW = 0.1  # seconds between two redraws of a running fit: a browser asked more often than that falls behind
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -85,7 +86,7 @@ class Panel:
         """The line that makes this view again; settings left at their default are left out."""
         changed = {k: v for k, v in self.state.items() if v != self.options.get(k)}
         arguments = [self.source_name] * bool(self.source_name)
-        arguments += [f"{k}={_spell(v)}" for k, v in changed.items()]
+        arguments += [f"{k}={spell(v)}" for k, v in changed.items()]
         return f"{type(self).__name__}({', '.join(arguments)})"
 
     def to_svg(self):
@@ -136,6 +137,8 @@ class Panel:
             ImportError: When ipywidgets is missing.
         """
         if self._widget is None:
+            from kerasteach.widgets.live import need_ipywidgets
+
             self._widget = self._build(need_ipywidgets(type(self).__name__))
             self._refresh()
         return self._widget
@@ -185,7 +188,7 @@ class Panel:
         picture = self._stored_png()
         if picture:
             bundle["image/png"] = base64.b64encode(picture).decode()
-        if _has_frontend():
+        if in_notebook():
             try:
                 bundle[_VIEW] = self.widget()._repr_mimebundle_()[_VIEW]
             except ImportError:
@@ -242,59 +245,3 @@ class Panel:
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
-
-
-def _spell(value):
-    """`repr`, but so that Python reads it back: nan and inf have no literal.
-
-    >>> _spell({"loss": [1.0, float("nan")]})
-    "{'loss': [1.0, float('nan')]}"
-    """
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{k!r}: {_spell(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_spell, value)) + "]"
-    odd = isinstance(value, float) and value - value != 0
-    plain = getattr(value, "__name__", None) or repr(value)  # the repr of a function has an address
-    return f"float({str(value)!r})" if odd else plain
-
-
-def need_ipywidgets(what):
-    """Imports ipywidgets, or says in one line how to get it."""
-    try:
-        import ipywidgets
-    except ImportError as error:
-        raise ImportError(
-            f"The live face of {what} needs ipywidgets, which is not installed. "
-            f"Install it with `pip install kerasteach[lab]`; "
-            f"text, SVG and HTML work without it."
-        ) from error
-    return ipywidgets
-
-
-def write_whole(path, data):
-    """Writes bytes under a temporary name, then renames: no reader ever sees half a file."""
-    path = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=path.parent or ".", prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)  # mkstemp's 0600 would surprise whoever shares the file
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _has_frontend():
-    """Whether a notebook kernel runs us; a plain terminal could not show a widget."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    shell = get_ipython()
-    return shell is not None and getattr(shell, "kernel", None) is not None

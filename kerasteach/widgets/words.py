@@ -1,4 +1,4 @@
-"""Numbers and amounts as every text face spells them: few digits, the same on every machine."""
+"""Numbers and amounts as every text face spells them: few digits, the same on every machine; values as code."""
 
 import math
 
@@ -32,3 +32,18 @@ def shape(sizes, names=None):
     if names:
         return "(" + ", ".join(f"{name} {size}" for name, size in zip(names, sizes)) + ")"
     return "(" + ", ".join(map(str, sizes)) + ("," if len(sizes) == 1 else "") + ")"
+
+
+def spell(value):
+    """`repr`, but so that Python reads it back: nan and inf have no literal.
+
+    >>> spell({"loss": [1.0, float("nan")]})
+    "{'loss': [1.0, float('nan')]}"
+    """
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k!r}: {spell(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(spell, value)) + "]"
+    odd = isinstance(value, float) and value - value != 0
+    plain = getattr(value, "__name__", None) or repr(value)  # the repr of a function has an address
+    return f"float({str(value)!r})" if odd else plain

@@ -103,7 +103,7 @@ def test_the_bundle_has_no_live_view_without_a_notebook(two_inputs):
 
 def test_the_bundle_has_a_live_view_in_a_notebook(two_inputs, monkeypatch):
     pytest.importorskip("ipywidgets")
-    monkeypatch.setattr("kerasteach.widgets.panel._has_frontend", lambda: True)
+    monkeypatch.setattr("kerasteach.widgets.panel.in_notebook", lambda: True)
     assert "model_id" in Graph(two_inputs)._repr_mimebundle_()[VIEW]
 
 
