@@ -79,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--write", type=Path, metavar="FOLDER", help="also write shapes.md into a folder")
 
     command = add(exercises, "make the student notebooks from their solutions")
-    command.add_argument("--check", action="store_true", help="write nothing; exit 1 if a student notebook is not up to date")
+    command.add_argument("verb", nargs="?", default="make", choices=["make", "verify"], help="(default: make)")
+    command.add_argument("numbers", nargs="*", metavar="number", help="exercises, as 06 (default: all)")
+    command.add_argument("--check", action="store_true", help="make: write nothing; exit 1 if a student notebook is not up to date")
 
     command = add(notebooks, "run the lessons again and store their outputs")
     command.add_argument("paths", nargs="*", type=Path, help="notebooks (default: all lessons)")
@@ -147,10 +149,10 @@ def shapes(options: argparse.Namespace) -> int:
 
 
 def exercises(options: argparse.Namespace) -> int:
-    """Make the student notebooks in exercises/ from solutions/."""
-    from .learn import generate
+    """Make the student notebooks in exercises/ from solutions/, or `verify` exercises."""
+    from .learn import commands
 
-    return generate.main(["--check"] if options.check else [])
+    return commands.main(options.verb, options.numbers, check=options.check)
 
 
 def notebooks(options: argparse.Namespace) -> int:

@@ -2,6 +2,8 @@
 
 import importlib
 import importlib.util
+import pkgutil
+from pathlib import Path
 
 from .card import Card
 from .question import Question
@@ -46,6 +48,16 @@ class Exercise:
         return self.card._repr_html_()
 
 
+def numbers():
+    """Return the numbers of all exercises there are, in the order of the course.
+
+    >>> "01" in numbers()
+    True
+    """
+    found = [module.name[2:] for module in pkgutil.iter_modules([str(Path(__file__).parent)])]
+    return sorted(name for name in found if name.isdecimal())
+
+
 def exercise(number):
     """Return a fresh exercise by its number.
 
@@ -64,5 +76,5 @@ def exercise(number):
     """
     name = f"{__package__}.ex{int(number):02}" if str(number).isdecimal() else ""
     if not name or importlib.util.find_spec(name) is None:
-        raise ValueError(f"There is no exercise {number!r}. The first is exercise('01').")
+        raise ValueError(f"There is no exercise {number!r}. There are: {', '.join(numbers())}.")
     return importlib.import_module(name).make()

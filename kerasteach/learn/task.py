@@ -21,6 +21,7 @@ class Task:
         praise: what a right answer has shown.
         allowed: function(case) -> whether numbers may be simplified to these.
         simple: `{name: numbers to simplify to, simplest first}`.
+        right_answers: answers that pass, each written in another way; three or more.
         program: function(case, differing) -> the lines of Python that show the mistake; a plain call by default.
     """
 
@@ -36,4 +37,5 @@ class Task:
     praise: str
     allowed: Callable = lambda case: True
     simple: dict = field(default_factory=dict)
+    right_answers: tuple = ()
     program: Callable | None = None

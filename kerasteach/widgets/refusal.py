@@ -45,7 +45,7 @@ class Refusal:
     def _repr_html_(self):
         picture, label = base64.b64encode(self.to_svg().encode()).decode(), escape(self.sentence, quote=True)
         return (
-            f'<figure class="kt-refusal" role="img" aria-label="{label}" style="margin:0;overflow:auto;max-height:480px">'
+            f'<figure class="kt-refusal" role="img" aria-label="{label}" style="margin:0;overflow:auto;max-height:720px">'
             f'<img alt="{label}" src="data:image/svg+xml;base64,{picture}"></figure>'
         )
 

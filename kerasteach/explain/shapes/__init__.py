@@ -16,7 +16,6 @@ from .given import hints, leaves
 from .edits import InputShape, LeaveOut
 from .incident import read
 from .places import makers
-from .needs import wanted_shape
 from .suggest import for_layers
 from .suggest_calls import for_call
 from .suggest_data import for_data
@@ -63,8 +62,7 @@ def _coached(error):
     if incident.refuser is None and not fixes:
         return ""  # no layer saw it and nothing helps: it is about something else
     made = makers(incident, trial.again, trial.made_by)
-    expected = report.expectation(incident, wanted_shape(incident), [fix.reached for fix in fixes])
-    text = report.note(incident, made, expected, fixes, why)
+    text = report.note(incident, given, made, fixes, why)
     error.add_note(text)
     return text
 

@@ -45,7 +45,8 @@ def hints(incident, given):
         y = as_numbers(leaf)
         if y is not None and y.dtype.kind in "iufb" and y.size:
             classes = _more_than(y, 10_000)
-            found += [y.shape[-1]] if y.ndim > 1 else [] if classes and classes[0] > 2 else [1]
+            columns = y.shape[-1] if y.ndim > 1 else 1
+            found += [] if columns == 1 and classes and classes[0] > 2 else [columns]  # a column of class numbers is no number
             found += classes
     for t in incident.received:
         if type(t) is not KerasTensor and "int" in str(t.dtype):

@@ -130,5 +130,5 @@ _LOOPS = {
     getattr(Trainer, name).__code__
     for name in ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
 }
-_STEPS = {getattr(Trainer, name).__code__ for name in ("_train_on", "train_step", "_test_on", "test_step", "predict_step", "_predict_on")}
+_STEPS = {getattr(Trainer, name).__code__ for name in ("_symbolic_build", "_train_on", "train_step", "_test_on", "test_step", "predict_step", "_predict_on")}
 _VALIDATING = {getattr(Trainer, name).__code__ for name in ("_validation", "_evaluate")}

@@ -3,21 +3,29 @@
 from ...layers import Layer
 from ...losses import Loss
 from ..graph_data import axis_names
+from .given import as_numbers, graph_of, leaves, spelled
+from .needs import wanted_shape
+from .suggest_loss import is_about_targets
 
 
-def note(incident, made, expected, fixes, tried):
-    """The text of the note."""
-    lines = ["Shape coach"]
-    lines.append(f"  Refused by: {refused(incident)}")
-    shapes = [tuple(t.shape) for t in incident.received]
-    for i, (shape, maker) in enumerate(zip(shapes, made)):
-        which = f"{_LOSS[i]}: " if _is_loss(incident) else f"input {i}: " if len(shapes) > 1 else ""
-        lines.append(f"  Received:   {which}{named(shape, incident, incident.received[i])}{f' made by {maker}' if maker else ''}")
+def note(incident, given, made, fixes, tried):
+    """The text of the note.
+
+    Args:
+        incident: what happened.
+        given: what `fit` and its kin were given, by name; `{}` for a plain call.
+        made: who made each tensor that was received, or None.
+        fixes: edits that ran, each with `reached`, the shapes that then reached the layer that had refused.
+        tried: what to say if there are none.
+    """
+    lines = ["Shape coach", f"  Refused by: {refused(incident)}"]
+    for label, tensor, maker in _received(incident, given, made):
+        lines.append(f"  Received:   {label and f'{label}: '}{named(tuple(tensor.shape), incident, tensor)}{(maker and f' made by {maker}') or ''}")
     if incident.op is not None:
         op, tensors = incident.op
         lines.append(f"  Inside it:  op {op.name.strip('_')} got {' and '.join(str(tuple(t.shape)) for t in tensors)}")
-    if expected:
-        lines.append(f"  Expected:   {expected}")
+    expected = _expected(incident, [fix.reached for fix in fixes])
+    lines += [f"  Expected:   {expected}"] * bool(expected)
     if fixes:
         lines.append("  What helps, each tried on a copy, where it ran:")
         lines += [f"    {i}. {fix}" for i, fix in enumerate(fixes, 1)]
@@ -26,7 +34,17 @@ def note(incident, made, expected, fixes, tried):
     return "\n".join(lines)
 
 
-_LOSS = ("y", "output")
+def _received(incident, given, made):
+    """Triples (what it is called, the tensor, who made it): data by the name it was given under."""
+    tensors = list(zip(incident.received, made))
+    if incident.refuser is None or (incident.refuser is incident.owner and given):
+        names = ("x", "y", "sample_weight") if incident.refuser is None else ("x",)
+        data = [(spelled(name, place, incident), leaf) for name in names for place, leaf in leaves(given.get(name))]
+        data = [(label, leaf if hasattr(leaf, "shape") else as_numbers(leaf)) for label, leaf in data]
+        return [(label, leaf, None) for label, leaf in data if hasattr(leaf, "shape")]
+    if _is_loss(incident):
+        return [(label, *pair) for label, pair in zip(("y", "output"), tensors)]
+    return [(f"input {i}" if len(tensors) > 1 else "", *pair) for i, pair in enumerate(tensors)]
 
 
 def _is_loss(incident):
@@ -57,12 +75,17 @@ def named(shape, incident=None, tensor=None):
     names = axis_names(shape, channels_first=first, tokens=tokens)
     told = [name if n is None else f"{name}={n}" for n, name in zip(shape, names)]
     dtype = str(getattr(tensor, "dtype", "")).removeprefix("torch.")
-    plain = "float32" in dtype or not dtype
+    dtype = "text" if "<U" in dtype or "str" in dtype else dtype
+    plain = "float" in dtype or not dtype
     return f"({', '.join(told)}{',' if len(told) == 1 else ''})" + ("" if plain else f" of {dtype}")
 
 
-def expectation(incident, wanted, reached):
+def _expected(incident, reached):
     """What the refuser expects, in words: what it says itself, else what it took after the first fix."""
+    wanted, graph = wanted_shape(incident), graph_of(incident.owner) if incident.refuser in (None, incident.owner) else None
+    if graph is not None:
+        kind, symbols = ("for the output", graph.outputs) if is_about_targets(incident) else ("for the input", graph.inputs)
+        return "; ".join(f"{kind} '{t._keras_history.operation.name}' {named(tuple(t.shape))}" for t in symbols)
     if wanted is not None:
         names = axis_names(wanted)
         spec = incident.refuser.input_spec

@@ -36,6 +36,8 @@ def for_layers(incident):
     for layer in behind:
         if is_of_library(layer):
             yield from windows(layer, incident)
+    if behind and type(behind[0]).__name__.startswith(("Flatten", "Global")):
+        yield LeaveOut(behind[0])  # if it took the axes that are missing
     yield from other_classes(incident)
     yield from before_models(incident)
     yield from insertions(incident, wanted)

@@ -2,6 +2,7 @@
 
 import itertools
 
+from ... import tree
 from ...layers import Layer
 from ...losses import Loss
 from . import reforms
@@ -31,11 +32,19 @@ def for_call(incident):
         ways.append([_data(names[i], reform, place) for reform in of_array("x", leaf, like)])
     for group in itertools.zip_longest(*ways):
         yield from (edit for edit in group if edit is not None)
+    if len(tensors) > 1:
+        for dtype in ("float32", "int32"):
+            code = f"{', '.join(names)} = {', '.join(reforms.cast(dtype).code.format(name) for name in names)}"
+            yield Data("args", lambda a, dtype=dtype: _all_cast(a, dtype), code, f"make them {dtype}")
     if len(tensors) == 2 and len(args) == 2:
         yield Data("args", lambda a: (a[1], a[0]), f"{names[0]}, {names[1]} = {names[1]}, {names[0]}", "the other way round")
     for name, (place, leaf) in zip(names, tensors):
         sizes = numbers_wanted(incident, incident.refuser) if len(leaf.shape) else []
         yield from (_data(name, reforms.first_features(size), place) for size in sizes if size < leaf.shape[-1])
+
+
+def _all_cast(args, dtype):
+    return tree.map_structure(lambda x: reforms.cast(dtype).apply(x) if hasattr(x, "dtype") else x, args)
 
 
 def _name(operation, index, place, incident):

@@ -19,7 +19,9 @@ from ...metrics import Metric
 from ...models.functional import Functional
 from ...models.graph import _walk_back
 from ...ops.table import Composite, Op
+from ...training.data import makes_batches
 from ...training.data.arrays import as_arrays, optional, row_count
+from ...training.trainer import Trainer
 from .copies import Copier, as_it_is, call
 from .edits import Edit
 from .given import graph_of
@@ -28,7 +30,6 @@ from .reforms import likeness
 
 ROWS = 4, 64, 4096  # samples that a fix is tried on: few, unless what is wrong is farther down
 LARGE = 20_000_000  # weights above which a model is not made again just to try things
-_TRAINING = ("fit", "train_on_batch")
 
 
 def aside(function):
@@ -47,7 +48,7 @@ def aside(function):
     with backend.names.keep_names(), warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         try:
-            thread = threading.Thread(target=run)
+            thread = threading.Thread(target=run, daemon=True)
             try:
                 thread.start()
             except RuntimeError:  # there are no threads in a browser
@@ -177,35 +178,35 @@ class Trial:
     # A step of a loop
 
     def _step(self, edit):
-        """One training step, or one of evaluation or prediction, with the data in the user's own form."""
-        model, given = self.incident.owner, edit.data(self.given())
+        """The same loop over a few samples, in the user's own form."""
+        model, loop, given = self.incident.owner, self.incident.loop, edit.data(self.given())
         new = self._model(model, edit)
-        if self.incident.loop in ("predict", "predict_on_batch"):
-            return new.predict_on_batch(small(as_arrays(given["x"], "x"), self.rows))
-        settings = {k: _fresh(v) if k != "loss" else v for k, v in model._compile_arguments.items()} | {"jit_compile": False}
-        settings["loss"] = edit.loss(settings["loss"])
-        new.compile(**settings)
         x, y, weight = (given.get(name) for name in ("x", "y", "sample_weight"))
+        if loop.startswith("predict"):
+            return getattr(new, loop)(small(as_arrays(x, "x"), self.rows), **({"verbose": 0} if loop == "predict" else {}))
+        settings = {k: v if k == "loss" else _fresh(v) for k, v in model._compile_arguments.items()} | {"jit_compile": False}
+        Trainer.compile(new, **settings | {"loss": edit.loss(settings["loss"])})
         x, y, weight = as_arrays(x, "x"), optional(y, "y"), optional(weight, "sample_weight")
         row_count(x, y, weight)
         x, y, weight = small((x, y, weight), self.rows)
-        if self.incident.loop in _TRAINING and not self.incident.validating:
-            if model.__class__.train_step is type(model).train_step and given.get("class_weight"):
-                return new.train_on_batch(x, y, class_weight=given["class_weight"])
-            return new.train_on_batch(x, y, weight)
-        return new.test_on_batch(x, y, weight)
+        classes = {} if given.get("class_weight") is None else {"class_weight": given["class_weight"]}
+        if loop == "fit" and not self.incident.validating:
+            return new.fit(x, y, sample_weight=weight, verbose=0, shuffle=False, **classes)
+        if loop == "train_on_batch":
+            return new.train_on_batch(x, y, weight, **classes)
+        return new.test_on_batch(x, y, weight) if loop == "test_on_batch" else new.evaluate(x, y, sample_weight=weight, verbose=0)
 
     def given(self):
-        """x, y and sample_weight as the user gave them; those of the batch, where something made batches."""
+        """x, y and sample_weight as the user gave them; those of the batch at hand, where something makes batches."""
         incident = self.incident
-        given = dict(incident.given)
+        given, names = dict(incident.given), ("x", "y", "sample_weight")
         if incident.validating:
-            given = dict(zip(("x", "y", "sample_weight"), given["validation_data"]))
-        x = given.get("x")
-        if not (hasattr(x, "shape") or isinstance(x, (list, tuple, dict)) or hasattr(x, "to_numpy")):
-            batch = incident.batch if isinstance(incident.batch, tuple) else (incident.batch,)
-            given |= dict(zip(("x", "y", "sample_weight"), [tree.map_structure(backend.to_numpy, part) for part in batch]))
-        return given
+            data = given["validation_data"]
+            given = dict(zip(names, data)) if isinstance(data, (tuple, list)) else {"x": data}
+        if not makes_batches(given.get("x")):
+            return given
+        batch = incident.batch if isinstance(incident.batch, tuple) else (incident.batch,)
+        return given | dict(zip(names, [tree.map_structure(backend.to_numpy, part) for part in batch if part is not None]))
 
 
 def nodes_behind(symbols):

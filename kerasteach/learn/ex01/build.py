@@ -1,6 +1,6 @@
 """Question 1: the model itself, with one layer used twice."""
 
-from ... import layers, models
+from ... import layers, models, ops
 from ..counterexample import arrays, call
 from ..misconceptions import Misconception
 from ..observe import as_value
@@ -100,6 +100,33 @@ def _fixed_sizes(features, units):
     return two_input_model(32, 64)
 
 
+# Right answers, each written in another way.
+
+
+def build_functional(features, units):
+    a, b = layers.Input((features,)), layers.Input((features,))
+    shared = layers.Dense(units, activation="relu")
+    return models.Model([a, b], layers.Dense(1, "sigmoid")(layers.Concatenate()([shared(a), shared(b)])))
+
+
+def build_with_an_encoder(features, units):
+    encoder = models.Sequential([layers.Input((features,)), layers.Dense(units), layers.ReLU()])
+    left, right = layers.Input((features,), name="left"), layers.Input((features,), name="right")
+    score = layers.Dense(1)(ops.concatenate([encoder(left), encoder(right)], axis=-1))
+    return models.Model(inputs=[left, right], outputs=layers.Activation("sigmoid")(score))
+
+
+class Twin(models.Model):
+    def __init__(self, units):
+        super().__init__()
+        self.last = layers.Dense(1, activation="sigmoid")
+        self.shared = layers.Dense(units, activation="relu")
+
+    def call(self, inputs):
+        return self.last(ops.concatenate([self.shared(x) for x in inputs], axis=1))
+
+
+
 BUILD = Task(
     name="build_model",
     asks="a model with one layer used twice",
@@ -170,5 +197,5 @@ BUILD = Task(
         "keras.Model(inputs=[input_1, input_2], outputs=output).",
     ),
     praise="One layer, used twice: 2,112 parameters are shared and 129 are the output's, 2,241 in all.",
+    right_answers=(build_functional, build_with_an_encoder, lambda features, units: Twin(units)),
 )
-

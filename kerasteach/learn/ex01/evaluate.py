@@ -43,6 +43,27 @@ def _allowed(case):
     return bool(np.isin(y, (0, 1)).all() and ((p >= 0) & (p <= 1)).all() and not ((p == 1) & (y == 0)).any())
 
 
+# Right answers, each written in another way.
+
+
+def loss_with_where(y, p):
+    return np.where(y == 1, -np.log(p + 1e-7), -np.log(1 - p + 1e-7)).mean()
+
+
+def loss_in_a_loop(y, p):
+    total = 0.0
+    for label, probability in zip(y.ravel(), p.ravel()):
+        probability = min(max(probability, 1e-7), 1 - 1e-7)
+        total -= np.log(probability if label else 1 - probability)
+    return total / len(y)
+
+
+def loss_of_the_true_class(y, p):
+    right = np.clip(np.abs(y + p - 1), 1e-7, 1)
+    return -np.log(right).sum() / y.size
+
+
+
 EVALUATE = Task(
     name="binary_crossentropy",
     asks="the loss that evaluate reports",
@@ -103,4 +124,5 @@ EVALUATE = Task(
         "Before the logarithm: p = np.clip(p, 1e-7, 1 - 1e-7), as Keras does.",
     ),
     praise="A model that always says 0.5 scores 0.6931. Compare your model with that number, not with 0.",
+    right_answers=(loss_with_where, loss_in_a_loop, loss_of_the_true_class),
 )

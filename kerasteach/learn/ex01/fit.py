@@ -84,6 +84,32 @@ def _same_half(x1, x2, y, kernel, bias, out_kernel, out_bias):
     return x1.T @ (g * (z1 > 0)) + x2.T @ (g * (z2 > 0))
 
 
+# Right answers, each written in another way.
+
+
+def at_the_sums(x1, x2, y, kernel, bias, out_kernel, out_bias):
+    z = np.hstack([x1 @ kernel + bias, x2 @ kernel + bias])
+    p = 1 / (1 + np.exp(-(np.maximum(z, 0) @ out_kernel + out_bias)))
+    return np.hsplit((p - y) @ out_kernel.T * (z > 0) / len(y), 2)
+
+
+def gradient_stacked(x1, x2, *rest):
+    return np.vstack([x1, x2]).T @ np.vstack(at_the_sums(x1, x2, *rest))
+
+
+def gradient_accumulated(x1, x2, *rest):
+    total = 0
+    for x, g in zip((x1, x2), at_the_sums(x1, x2, *rest)):
+        total += np.einsum("bf,bu->fu", x, g)
+    return total
+
+
+def gradient_per_sample(x1, x2, *rest):
+    g1, g2 = at_the_sums(x1, x2, *rest)
+    return sum(np.outer(a, g) + np.outer(b, h) for a, g, b, h in zip(x1, g1, x2, g2))
+
+
+
 FIT = Task(
     name="kernel_gradient",
     asks="the gradient that fit uses",
@@ -154,4 +180,5 @@ FIT = Task(
         "units is kernel.shape[1].",
     ),
     praise="A shared kernel learns from both branches at once: its gradient is their sum.",
+    right_answers=(gradient_stacked, gradient_accumulated, gradient_per_sample),
 )

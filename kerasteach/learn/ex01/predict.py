@@ -50,6 +50,30 @@ def _not_side_by_side(x1, x2, kernel, bias, out_kernel, out_bias):
     return sigmoid(h @ out_kernel + out_bias)
 
 
+# Right answers, each written in another way.
+
+
+def forward_in_a_loop(x1, x2, kernel, bias, out_kernel, out_bias):
+    p = []
+    for a, b in zip(x1, x2):
+        h = [max(0.0, z) for z in [*(a @ kernel + bias), *(b @ kernel + bias)]]
+        p.append([1 / (1 + np.exp(-sum(w * v for w, v in zip(out_kernel[:, 0], h)) - out_bias[0]))])
+    return p  # a list will do
+
+
+def forward_in_halves(x1, x2, kernel, bias, out_kernel, out_bias):
+    first, second = np.split(out_kernel, 2)
+    score = np.maximum(0, x1.dot(kernel) + bias) @ first + np.maximum(0, x2.dot(kernel) + bias) @ second
+    return np.exp(score + out_bias) / (1 + np.exp(score + out_bias))
+
+
+def forward_as_one_batch(x1, x2, kernel, bias, out_kernel, out_bias):
+    z = np.vstack([x1, x2]) @ kernel + bias
+    h = np.hstack(np.split(np.where(z > 0, z, 0), 2))
+    return (0.5 * (1 + np.tanh((h @ out_kernel + out_bias) / 2))).astype("float32")
+
+
+
 PREDICT = Task(
     name="forward",
     asks="what predict computes",
@@ -105,4 +129,5 @@ PREDICT = Task(
         "ReLU is np.maximum(z, 0). Sigmoid is 1 / (1 + np.exp(-score)). The result has shape (batch, 1).",
     ),
     praise="This is all that predict does: two products with one kernel, a join, one more product.",
+    right_answers=(forward_in_a_loop, forward_in_halves, forward_as_one_batch),
 )
