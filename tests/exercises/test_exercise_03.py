@@ -159,3 +159,14 @@ def test_the_count_is_what_a_model_counts(output):
     model = keras.Model([boxes["first"], boxes["second"]] if output not in ("first", "second") else boxes[output], boxes[output])
     sizes = {box: SIZES.get(box, 0) for box in MACHINE}
     assert count_all(MACHINE, sizes, output) == model.count_params()
+
+
+def test_an_answer_that_empties_the_drawing_spoils_no_later_check():
+    def count_and_empty(reads, sizes, output):
+        total = count_all(reads, sizes, output)
+        for sources in reads.values():
+            sources.clear()
+        return total
+
+    assert question("q5").check(count_and_empty).is_correct
+    assert question("q5").check(count_all).is_correct

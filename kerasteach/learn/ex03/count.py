@@ -1,5 +1,7 @@
 """Question 5: which boxes a model has, and how many numbers they hold."""
 
+import copy
+
 from ..misconceptions import Misconception
 from ..observe import as_value
 from ..task import Task
@@ -21,6 +23,7 @@ def _case(output, **reads):
 
 
 def _cases():
+    lesson = [{"reads": MACHINE, "sizes": {box: SIZES.get(box, 0) for box in MACHINE}, "output": end} for end in MACHINE]
     return [
         _case("a", a=[]),
         _case("b", a=[], b=["a"]),
@@ -31,7 +34,7 @@ def _cases():
         _case("c", a=[], b=["a"], c=["a", "b"]),
         _case("d", a=[], b=["a"], c=["a"], d=["b", "c"]),
         _case("d", d=["c", "c"], c=["b", "b"], b=["a"], a=[], e=["d", "a"]),
-        *({"reads": MACHINE, "sizes": {box: SIZES.get(box, 0) for box in MACHINE}, "output": end} for end in MACHINE),
+        *copy.deepcopy(lesson),  # an answer may write into what it is given
     ]
 
 
