@@ -23,8 +23,8 @@ Made by `python -m kerasteach shapes --write docs`; held by tests/explain/test_s
 in real Keras (on its Torch backend), and the text of its error, message and notes, is judged by one rule:
 
 - **culprit**: the text names the layer, argument or array that is to be changed. The name of a layer must be quoted or
-  follow `name=`, that of an argument must be a word by itself. A text that names more than {others} other layers has named nobody. Where a layer is
-  missing, the one in front of which it is missing counts.
+  follow `name=`, that of an argument must be a word by itself. A text that names more than {others} other layers has named
+  nobody. Where a layer is missing, the one in front of which it is missing counts.
 - **fix**: the text proposes one of the fixes listed with the model, in words of its own (a pattern says which words), and
   the whole code, run again from its start with that fix written in, comes to its end.
 
@@ -33,8 +33,15 @@ what a reader is left to find alone.
 
 {summary}
 
+What an error says, for example (`{example}`):
+
+```
+{text}
+```
+
 {rooms}
 """
+_EXAMPLE = "skip_connection_of_another_size"
 
 
 def main(argv=None):
@@ -129,4 +136,8 @@ def page(results):
         culprit = " or ".join(f"`{name}`" for name in case.culprit.split("|"))
         rows.setdefault(case.room, []).append(f"| {case.name} | {case.about.rstrip('.')} | {culprit} | {' | '.join(cells)} |")
     rooms = [f"## {room}\n{head}\n" + "|---" * (3 + 2 * len(results)) + "|\n" + "\n".join(lines) for room, lines in rows.items()]
-    return _PAGE.format(count=len(results["numpy"]), others=OTHERS, summary=summary(results), rooms="\n\n".join(rooms))
+    example = next((v for v in results["numpy"] if v.case == _EXAMPLE), results["numpy"][0])
+    return _PAGE.format(
+        count=len(results["numpy"]), others=OTHERS, summary=summary(results), example=example.case,
+        text=f"{example.kind}: {example.text}", rooms="\n\n".join(rooms),
+    )  # fmt: skip
