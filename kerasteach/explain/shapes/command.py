@@ -28,7 +28,8 @@ in real Keras (on its Torch backend), and the text of its error, message and not
 - **fix**: the text proposes one of the fixes listed with the model, in words of its own (a pattern says which words), and
   the whole code, run again from its start with that fix written in, comes to its end.
 
-The coach knows neither the names nor the patterns of the corpus. Keras has never promised to propose fixes; the column says
+The coach knows neither the names nor the patterns of the corpus; but the two were written side by side, so the room `later`
+was written when the coach was done, and what it misses there was left as it is. Keras has never promised to propose fixes; the column says
 what a reader is left to find alone.
 
 {summary}
@@ -115,15 +116,19 @@ def table(results):
 
 
 def summary(results):
-    """One line a column."""
-    lines = []
-    for which, verdicts in results.items():
-        n = len(verdicts)
-        named, mended = sum(v.named for v in verdicts), sum(v.mended for v in verdicts)
-        failed = n - sum(bool(v.kind) for v in verdicts)
-        note = f" ({failed} run without an error there)" if failed else ""
-        lines.append(f"- {COLUMNS[which]}: culprit named in {named} of {n} ({named / max(n, 1):.0%}), a fix that runs in {mended} ({mended / max(n, 1):.0%}){note}")
+    """One line a column; then the same for the models that were written when the coach was done."""
+    lines = [f"- {COLUMNS[which]}: {_shares(verdicts)}" for which, verdicts in results.items()]
+    later = {which: [v for v in verdicts if CASES[v.case].room == "later"] for which, verdicts in results.items()}
+    lines += [f"- of these in `later`, {COLUMNS[which]}: {_shares(verdicts)}" for which, verdicts in later.items() if verdicts]
     return "\n".join(lines)
+
+
+def _shares(verdicts):
+    n = max(len(verdicts), 1)
+    named, mended = sum(v.named for v in verdicts), sum(v.mended for v in verdicts)
+    fine = sum(not v.kind for v in verdicts)
+    told = f"culprit named in {named} of {len(verdicts)} ({named / n:.0%}), a fix that runs in {mended} ({mended / n:.0%})"
+    return told + (f"; {fine} run without an error" if fine else "")
 
 
 def page(results):
