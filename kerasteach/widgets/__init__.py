@@ -13,23 +13,23 @@ import sys
 from .. import lazy
 
 _WHERE = {
-    "arrays": "Arrays",
     "graph": "Graph",
+    "shape_flow": "ShapeFlow",
+    "arrays": "Arrays",
     "history": "History",
+    "tape": "Tape",
+    "stepper": "TrainingStepper",
     "gradients": "Gradients",
     "boundary": "DecisionBoundary",
     "landscape": "Landscape",
     "playground": "Playground",
-    "shape_flow": "ShapeFlow",
-    "confusion": "Confusion",
-    "calibration": "Calibration",
     "convolution": "Convolution",
     "recurrent": "Recurrent",
     "attention": "Attention",
     "latent": "Latent",
+    "confusion": "Confusion",
+    "calibration": "Calibration",
     "panel": "Panel",
-    "tape": "Tape",
-    "stepper": "TrainingStepper",
     "keras_plots": "model_to_dot plot_model",
 }
 _NO_PANELS = ("panel", "keras_plots")  # files without a public panel; every other is in `panels()`

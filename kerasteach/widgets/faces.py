@@ -125,7 +125,8 @@ def write_gallery(folder, shown):
     """Writes README.md and a picture for each panel."""
     folder.mkdir(parents=True, exist_ok=True)
     parts = ["# Gallery\n", "Every panel on a small trained model, as `python -m kerasteach faces --write docs/gallery` makes it.",
-             "In a notebook each is live: controls, keyboard, words for screen readers.\n"]  # fmt: skip
+             "In a notebook each is live: controls, keyboard, words for screen readers.\n",
+             " · ".join(f"[{name}](#{name.lower()})" for name in (type(panel).__name__ for panel in shown)) + "\n"]  # fmt: skip
     for panel in shown:
         name = type(panel).__name__
         write_whole(folder / f"{name}.png", panel.to_png())

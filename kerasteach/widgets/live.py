@@ -77,7 +77,7 @@ def _live_class(w):
 
         def _move(self, control, value):
             state = self.panel.state
-            if not self.following and not control.says(control.read(state), value):
+            if not self.following and control.is_news(self.control[control.name], control.read(state), value):
                 self._try(self.panel.chosen, control.key, control.changed(state, value))
 
         def _try(self, action, *arguments):

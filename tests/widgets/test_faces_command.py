@@ -89,4 +89,4 @@ def test_a_fault_is_told_and_nothing_is_written(tmp_path, capsys, monkeypatch):
 
 def test_a_panel_there_is_not_makes_no_sense(capsys):
     assert faces.main(["Nonsense"]) == 2
-    assert "There is no panel Nonsense. There are: Arrays, Graph, History" in capsys.readouterr().err
+    assert "There is no panel Nonsense. There are: Graph, ShapeFlow, Arrays" in capsys.readouterr().err

@@ -83,6 +83,12 @@ def test_the_picture_holds_formula_source_and_the_line_that_called(tape):
     assert "v3 = relu(v2)" in svg and ">max<" in svg
 
 
+def test_a_gradient_of_what_was_repeated_is_summed(tape):
+    bias = next(e for e in tape.trace.of("backward", "add") if e.output.of.name == "mlp/dense/bias")
+    assert "then summed over batch" in tape.set(event=bias.number).to_svg()
+    assert "then summed" not in tape.set(event=tape.trace.of("backward", "matmul")[0].number).to_svg()
+
+
 def test_why_is_told_of_the_chosen_number(tape):
     x, kernel = tape.trace.value("x").numpy(), tape.trace.value("mlp/dense/kernel").numpy()
     tape.set(event=0, cell=(2, 1))

@@ -22,7 +22,7 @@ class Fix:
     change: Callable[[Training], Training] | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Finding:
     """One disease of a training.
 
