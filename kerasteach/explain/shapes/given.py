@@ -27,7 +27,7 @@ def as_numbers(values):
 
 
 def spelled(name, place, incident):
-    """How a reader writes a part of the data: `x`, `x["left"]`, `validation_data[1]`."""
+    """How a reader writes a part of the data: `x`, `x["a"]`, `validation_data[1]`."""
     base = f"validation_data[{('x', 'y', 'sample_weight').index(name)}]" if incident.validating else name
     return base + "".join(f"[{key!r}]" for key in place)
 

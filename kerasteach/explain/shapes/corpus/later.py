@@ -71,7 +71,7 @@ def generator_of_pictures(keras, units=32, shape=(8, 8)):
 @broken("captions", (r"Flatten\(|GlobalAveragePooling1D\(|return_sequences=False|RepeatVector\(", {"last": True}))
 def picture_and_caption(keras, last=False):
     """A vector of a picture is joined with a sequence of words."""
-    p, w = keras.Input((7,), name="photo"), keras.Input((5,), dtype="int32", name="text")
+    p, w = keras.Input((7,), name="photo"), keras.Input((5,), dtype="int32", name="tokens")
     v = keras.layers.Dense(6, name="seen")(p)
     s = keras.layers.LSTM(6, return_sequences=not last, name="captions")(keras.layers.Embedding(9, 4, name="table")(w))
     keras.Model([p, w], keras.layers.Concatenate(name="together")([v, s]))([np.ones((2, 7)), np.ones((2, 5), "int32")])
@@ -135,7 +135,7 @@ def three_targets_one_output(keras, units=1, columns=3):
 @broken("steps_twice", (r"return_sequences=True", {"sequences": True}), (r"leave out layer .steps_twice", {"timed": False}), (r"RepeatVector\(", {"sequences": True}))
 def a_label_for_each_word(keras, sequences=False, timed=True):
     """Each word is to be labelled, but the reader keeps only the last state."""
-    x = keras.Input((6,), dtype="int32", name="text")
+    x = keras.Input((6,), dtype="int32", name="tokens")
     h = keras.layers.Embedding(9, 4, name="table")(x)
     h = keras.layers.Bidirectional(keras.layers.LSTM(3, return_sequences=sequences, name="inner"), name="reader")(h)
     h = keras.layers.TimeDistributed(keras.layers.Dense(5, name="label"), name="steps_twice")(h) if timed else h
