@@ -4,6 +4,8 @@ from kerasteach.explain.tracing.events import Value
 from kerasteach.ops.spec import broadcast
 from kerasteach.widgets.words import number
 
+_INNER = ("update", "variable", "call")  # what an event keeps for its own use
+
 
 def short(name):
     """A name without the way to it: of a weight, its layer and itself.
@@ -70,7 +72,7 @@ def in_list(event, model):
 def call(event):
     """The event as a line of code: `v2 = add(v1, dense/bias)`."""
     named = names_in(event)
-    settings = [f"{k}={spelled(v)}" for k, v in event.params.items() if k not in ("update", "variable")]
+    settings = [f"{k}={spelled(v)}" for k, v in event.params.items() if k not in _INNER]
     taken = [named[x] if isinstance(x, Value) else spelled(x) for x in event.inputs]
     made = ", ".join(named[v].removeprefix("new ") for v in event.outputs)
     return f"{made} = {event.op}{'' if event.wrt is None else '_vjp'}({', '.join(taken + settings)})"

@@ -11,7 +11,7 @@ COPY = 0.999  # correlation of a feature with the label above which it is the la
 SHARE = 0.05  # of validation rows that are in the training data, too
 MINORITY = 0.1  # share of a class below which classes are called imbalanced
 RECALL = 0.5
-PAIRS = 120  # samples that say something about a relation
+PAIRS = 200  # samples: with fewer, a weak relation looks like none
 CHANCE = 4.5  # standard deviations of shuffled data; real relations are mostly beyond 10
 LAGS = (1, -1, 2, -2, 3, -3)
 

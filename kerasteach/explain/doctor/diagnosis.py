@@ -65,8 +65,8 @@ def diagnose(model, x, y, history=None, watch=None, validation_data=None, **sett
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, activation="softmax", name="last")])
     >>> model.compile("sgd", "binary_crossentropy")
     >>> diagnose(model, [[0.0, 1.0], [1.0, 0.0]], [0, 1])
-    1. softmax on one unit: A share of one unit among one is 1 for every sample, so nothing can be learned.
-         evidence: smallest output 1, largest output 1
+    1. softmax on one unit: One unit that has to sum to 1 with itself is 1 for every sample, so nothing can be learned.
+         evidence: smallest output: 1; largest output: 1
          layers: last
          fix: Give the last layer a sigmoid, with the binary crossentropy.
               keras.layers.Dense(1, activation="sigmoid")

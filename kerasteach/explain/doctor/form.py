@@ -125,7 +125,7 @@ def softmax_on_one_unit(chart, output):
     if _is_alone(output):
         _, change = _compiled_with(output, "binary_crossentropy")
         yield Finding(
-            "softmax on one unit", "A share of one unit among one is 1 for every sample, so nothing can be learned.",
+            "softmax on one unit", "One unit that has to sum to 1 with itself is 1 for every sample, so nothing can be learned.",
             {"smallest output": float(output.predicted.min()), "largest output": float(output.predicted.max())},
             Fix("Give the last layer a sigmoid, with the binary crossentropy.", _dense(output, "sigmoid"),
                 lambda t: change(t.with_layers([output.layer], activation="sigmoid"))), (output.layer,),
