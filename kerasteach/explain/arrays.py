@@ -18,6 +18,10 @@ _BY_WEIGHT = {  # the axes of a layer's weights, by the weight's name and number
 _ONE_AXIS = {"bias": "units", "gamma": "features", "beta": "features", "moving_mean": "features", "moving_variance": "features"}
 
 
+class NoNumbers(TypeError):
+    """What has no real numbers to show."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """Numbers about an array; what is not finite is counted and left out of the others.
@@ -43,16 +47,16 @@ def as_array(thing):
     """Return any tensor, variable or nested list of numbers as a NumPy array of real numbers.
 
     Raises:
-        TypeError: for what has no numbers, as a symbolic tensor or strings.
+        NoNumbers: for what has no numbers, as a symbolic tensor or strings.
 
     >>> as_array([[True, False]]).tolist()
     [[True, False]]
     """
     if getattr(thing, "is_symbolic", False):
-        raise TypeError(f"A symbolic tensor has a shape and no numbers yet: call the model on data. Received: {thing!r}.")
+        raise NoNumbers(f"A symbolic tensor has a shape and no numbers yet: call the model on data. Received: {thing!r}.")
     array = np.asarray(backend.to_numpy(thing))
     if array.dtype.kind not in "biuf" and array.dtype.name != "bfloat16":
-        raise TypeError(f"Expected an array of real numbers. Received: dtype {array.dtype} (of type {type(thing).__name__}).")
+        raise NoNumbers(f"Expected an array of real numbers. Received: dtype {array.dtype} (of type {type(thing).__name__}).")
     return array
 
 

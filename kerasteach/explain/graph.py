@@ -8,6 +8,7 @@ A class of your own has no such outputs until its `call` has run on symbols: `dr
 import itertools
 from dataclasses import replace
 
+from kerasteach.explain.calls import one_batch
 from kerasteach.explain.drawn import NotDrawable, arguments_of_node, drawn, observed, specs_of
 from kerasteach.explain.graph_data import Call, Edge, Graph, Node, Weight, axis_names, shape_label
 from kerasteach.explain.graph_layer import (
@@ -46,6 +47,8 @@ def model_graph(model, expand_nested=False, x=None):
     >>> [(edge.source, edge.target, edge.call, edge.label) for edge in graph.edges][:2]
     [('a', 'dense', 1, '(batch, 32)'), ('b', 'dense', 2, '(batch, 32)')]
     """
+    if x is not None and isinstance(model, Layer) and not model.built:
+        one_batch(model, x)  # which builds it
     if not isinstance(expand_nested, bool):
         expand_nested = frozenset(expand_nested)
     return _read_model(model, expand_nested, "", x=x)

@@ -155,7 +155,11 @@ def unrolled(model, x, layer=None, sample=0, call=0):
     inputs, gates, far = inputs.reshape(len(inputs), -1), (), 0.0
     if kind:
         states, gates = _worked_out(layer.cell, KINDS[kind][1], inputs, start, mask)
-        far = _distance(name, layer, states, [of_sample(s) for s in tree.flatten(result[2])])
+        pairs = [(mine[-1], of_sample(theirs)) for mine, theirs in zip(states, tree.flatten(result[2]))]  # the last states
+        if result[0] is not None:  # and every output, where a step counts
+            counts = slice(None) if mask is None else mask
+            pairs.append((states[0][counts], of_sample(result[0])[counts]))
+        far = _distance(name, layer, pairs)
     else:
         states = [np.stack([of_sample(step[i]).ravel() for step in every]) for i in range(len(start))]  # each (time, units)
     before = [np.concatenate([first[None], after[:-1]]) for first, after in zip(start, states)]
@@ -184,14 +188,14 @@ def _worked_out(cell, kind, inputs, start, mask):
     return [np.stack(steps) for steps in zip(*every)], gates
 
 
-def _distance(name, layer, states, own):
-    """The largest difference between the last states worked out here and those of the layer."""
-    far = max(distance(mine[-1], theirs) for mine, theirs in zip(states, own))
+def _distance(name, layer, pairs):
+    """The largest difference between states worked out here and those of the layer."""
+    far = max(distance(mine, own) for mine, own in pairs)
     near = 1e-2 if layer.compute_dtype in ("float16", "bfloat16") else 1e-4
-    if not far <= near * max(1.0, *(float(np.nanmax(np.abs(s), initial=0.0)) for s in own)):
+    if not far <= near * max(1.0, *(float(np.nanmax(np.abs(own), initial=0.0)) for _, own in pairs)):
         raise ValueError(
-            f"Layer '{name}' ({type(layer).__name__}) computes something else than its cell's weights say: its last state differs "
-            f"by {far:.3g} from the one worked out step by step. Does it override `_run` or `call`? Fix: choose another layer."
+            f"Layer '{name}' ({type(layer).__name__}) computes something else than its cell's weights say: its states differ "
+            f"by {far:.3g} from those worked out step by step. Does it override `_run` or `call`? Fix: choose another layer."
         )
     return far
 

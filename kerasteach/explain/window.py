@@ -70,8 +70,8 @@ class Sliding:
     """
 
     def __init__(self, call, calls=1):
-        self.calls = calls
-        layer = self.layer = call.layer
+        layer, self.calls = call.layer, calls
+        self.layer = layer
         self.name, self.is_line = call.name, layer.rank == 1
         self.kind = next(
             (kind for kind, classes in (("max", _MAX), ("average", _AVERAGE), ("depthwise", _DEPTHWISE)) if isinstance(layer, classes)),
@@ -79,6 +79,7 @@ class Sliding:
         )
         self.activation = activation_name(getattr(layer, "activation", None))
         self.input, self.output = self._image(call.args[0]), self._image(call.outputs)
+        self._kernels, self._biases = self._weights()
         window = layer.pool_size if self.is_pooling else layer.kernel_size
         dilation = (1,) * layer.rank if self.is_pooling else layer.dilation_rate
         line = (1,) * (2 - layer.rank)  # a line slides in one place along its height
@@ -98,10 +99,12 @@ class Sliding:
         image = image if image.dtype.kind == "f" else image.astype("float32")
         return image[None] if self.is_line else image
 
-    def _kernel(self):
-        """The kernel for two axes: `(height, width, channels, filters)`."""
-        kernel = array(self.layer.kernel).astype(self.input.dtype)
-        return kernel[None] if self.is_line else kernel
+    def _weights(self):
+        """The kernel for two axes, `(height, width, channels, filters)`, or None; and a bias for each output channel."""
+        kernel, bias = (getattr(self.layer, name, None) for name in ("kernel", "bias"))
+        bias = np.zeros(self.output.shape[2], self.input.dtype) if bias is None else array(bias)
+        kernel = None if kernel is None else array(kernel).astype(self.input.dtype)
+        return (kernel[None] if kernel is not None and self.is_line else kernel), bias
 
     def seen_channels(self, channel):
         """The input channels that an output channel sees."""
@@ -116,10 +119,9 @@ class Sliding:
         """The kernel that makes an output channel, `(height, width, seen channels)`; None for a pooling."""
         if self.is_pooling:
             return None
-        kernel = self._kernel()
         if self.kind == "depthwise":
-            return kernel[..., [channel // self.layer.depth_multiplier], channel % self.layer.depth_multiplier]
-        return kernel[..., channel]
+            return self._kernels[..., [channel // self.layer.depth_multiplier], channel % self.layer.depth_multiplier]
+        return self._kernels[..., channel]
 
     def cell(self, row, column, channel):
         """Work one number of the output out.
@@ -137,12 +139,12 @@ class Sliding:
         inside, patch = self._patch(rows, columns)
         channels = self.seen_channels(channel)
         products = self._products(patch, inside, channel)
-        bias = self._bias()
-        value, own = self._activated(patch, inside, bias, channel), float(self.output[row, column, channel])
+        own = float(self.output[row, column, channel])
+        value = self._activated(patch, inside, channel, own)
         self._compare(value, own, products)
         return Cell(
             row, column, channel, channels, rows, columns, inside, patch[..., list(channels)], self.kernel_of(channel),
-            products, float(products.sum()), float(bias[channel]), value, own,
+            products, float(products.sum()), float(self._biases[channel]), value, own,
         )  # fmt: skip
 
     def _places(self, row, column):
@@ -170,21 +172,24 @@ class Sliding:
         largest = np.where(inside[..., None], seen, -np.inf).argmax()
         return np.where(np.arange(seen.size).reshape(seen.shape) == largest, seen, seen.dtype.type(0))
 
-    def _bias(self):
-        bias = getattr(self.layer, "bias", None)
-        return np.zeros(self.output.shape[2], self.input.dtype) if bias is None else array(bias)
+    def _activated(self, patch, inside, channel, own):
+        """The activation at one place; it is given all channels where one alone does not do, as for softmax."""
+        def activated(*channels):
+            sums = [self._products(patch, inside, c).sum() + self._biases[c] for c in channels]
+            if self.activation == "linear":
+                return sums
+            sums = self.layer._backend.convert(np.array([sums], self.input.dtype), self.layer.compute_dtype)  # (1, channels)
+            return array(self.layer.activation(sums))[0]
 
-    def _activated(self, patch, inside, bias, channel):
-        """The activation at one place; it is given all channels, since softmax looks at all."""
-        if self.activation == "linear":
-            return float(self._products(patch, inside, channel).sum() + bias[channel])
-        sums = [self._products(patch, inside, c).sum() + b for c, b in enumerate(bias)]
-        sums = self.layer._backend.convert(np.array([sums], self.input.dtype), self.layer.compute_dtype)  # (1, channels)
-        return float(array(self.layer.activation(sums))[0, channel])
+        value = float(activated(channel)[0])
+        return value if self._is_near(value, own, self._products(patch, inside, channel)) else float(activated(*range(len(self._biases)))[channel])
+
+    def _is_near(self, value, own, scale):
+        near = 1e-2 if self.layer.compute_dtype in ("float16", "bfloat16") else 1e-4
+        return abs(value - own) <= near * max(1.0, float(np.abs(scale).sum())) or not np.isfinite(own)
 
     def _compare(self, value, own, products):
-        near = 1e-2 if self.layer.compute_dtype in ("float16", "bfloat16") else 1e-4
-        if not abs(value - own) <= near * max(1.0, float(np.abs(products).sum())) and np.isfinite(own):
+        if not self._is_near(value, own, products):
             raise ValueError(
                 f"Layer '{self.name}' ({type(self.layer).__name__}) computes something else than its class says: {own:.6g}, where "
                 f"products, bias and activation give {value:.6g}. Does it override `call` or `convolution_op`? "
@@ -195,7 +200,7 @@ class Sliding:
 def activation_name(activation):
     """What an activation is called; `"linear"` for none.
 
-    >>> activation_name(None), activation_name(layers.ReLU())
+    >>> activation_name(None), activation_name(layers.ReLU(name="re_lu"))
     ('linear', 're_lu')
     """
     return "linear" if activation is None else getattr(activation, "__name__", None) or activation.name

@@ -45,7 +45,8 @@ class Steps:
             except IndexError:
                 self._say_what_is_wrong(data, True)
                 raise
-            self._tell_loss(loss)
+            if self._observers:
+                self._tell_loss(loss)
             if gradients is not None:  # else a compiled step has updated
                 (structure.update or self._first_update)(gradients)
             return (structure.track or self._first_track)(data, len(leaves[0]), loss, rest, program.masked)
@@ -177,7 +178,7 @@ class Steps:
             raise ValueError(
                 "No loss to compute. Provide a `loss` argument in `compile()`, or call `self.add_loss(...)` in a layer."
             )
-        if training:
+        if training and self._observers:
             self._tell_loss(loss)
         return loss
 

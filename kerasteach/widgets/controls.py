@@ -7,7 +7,10 @@ the keyboard, and keeps both sides together.
 'step'
 """
 
+import time
 from dataclasses import dataclass, replace
+
+ECHO = 2.0  # seconds after which what a slider was shown is no longer expected back
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,9 @@ class Control:
         """What the state says of it."""
         return state[self.key] if self.part is None else state[self.key][self.part]
 
-    def says(self, now, value):
-        """Whether a widget's value says what the state says already."""
-        return now == value
+    def is_news(self, widget, now, value):
+        """Whether a widget's new value says something else than the state does."""
+        return now != value
 
     def changed(self, state, value):
         """The whole setting, with what this control says now."""
@@ -74,9 +77,10 @@ class Slider(Control):
     part: int | None = None
     locked: bool = False
 
-    def says(self, now, value):
-        """A browser's slider stands on a step and reports that; the state may lie between two."""
-        return abs(now - value) <= self.step / 2
+    def is_news(self, widget, now, value):
+        """A browser's slider stands on a step and reports that, a moment later: an echo of what it was shown is no news."""
+        shown = [v for when, v in getattr(widget, "shown", ()) if time.monotonic() - when < ECHO]
+        return all(abs(v - value) > self.step / 2 for v in (now, *shown))
 
     def make(self, w, panel):
         whole = all(isinstance(n, int) for n in (self.low, self.high, self.step))
@@ -88,7 +92,10 @@ class Slider(Control):
         if (widget.min, widget.max) != (self.low, self.high):
             _stretch(widget, self.low, self.high)
         widget.step = self.step
-        super().show(widget, min(max(value, self.low), self.high))
+        value = min(max(value, self.low), self.high)
+        if widget.value != value and isinstance(value, float):
+            widget.shown = [*getattr(widget, "shown", ())[-99:], (time.monotonic(), value)]
+        super().show(widget, value)
 
 
 @dataclass(frozen=True)

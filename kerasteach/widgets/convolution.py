@@ -113,7 +113,8 @@ class Convolution(Looking):
         if not 0 <= state["channel"] < seen:
             raise ValueError(f"Filter {state['filter']} sees {seen} channels, counted from 0. Received: channel={state['channel']!r}.")
         if state["view"] == "saliency":
-            slopes(self.model, self.x, state["sample"], state["target"], state["layer"], call=state["call"])
+            found_slopes = slopes(self.model, self.x, state["sample"], state["target"], state["layer"], call=state["call"])
+            _picture(sample_of(self.x, state["sample"]), found_slopes.inputs, found)
 
     @property
     def sentence(self):

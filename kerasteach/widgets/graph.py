@@ -11,6 +11,7 @@ from kerasteach.widgets.following import Following
 from kerasteach.widgets.graph_details import details_html
 from kerasteach.widgets.words import number
 
+MOST_TOLD = 12
 _NUMBERS = {"values": "what layers give", "gradients": "gradients"}
 _DIRECTIONS = (("top to bottom", "TB"), ("left to right", "LR"))
 
@@ -84,9 +85,7 @@ class Graph(Following):
             parts.append(f"its {node.class_name} layer {node.name} is shared by {len(node.calls)} calls")
         if graph.note:
             parts.append(graph.note[0].lower() + graph.note[1:].rstrip("."))
-        if told := self._told():
-            parts.append(f"{_NUMBERS[self._state['numbers']]}: " + ", ".join(f"{n} {t.removeprefix('gradient ')}" for n, (t, _) in told.items()))
-        return "; ".join(parts) + "."
+        return "; ".join([*parts, *self._listed()]) + "."
 
     def _text(self):
         graph = self.graph
@@ -101,9 +100,13 @@ class Graph(Following):
         extra = [f'{n.class_name} "{n.name}" shared by {len(n.calls)} calls' for n in graph.shared]
         if graph.note:
             extra.append(graph.note[0].lower() + graph.note[1:].rstrip("."))
-        if told := self._told():
-            extra.append(f"{_NUMBERS[self._state['numbers']]}: " + ", ".join(f"{n} {t.removeprefix('gradient ')}" for n, (t, _) in told.items()))
-        return "Graph: " + "; ".join([", ".join(parts), *extra])
+        return "Graph: " + "; ".join([", ".join(parts), *extra, *self._listed()])
+
+    def _listed(self):
+        """The numbers of the boxes in words, those of the first layers."""
+        told = [f"{name} {text.removeprefix('gradient ')}" for name, (text, _) in self._told().items()]
+        rest = [f"and {len(told) - MOST_TOLD} more"] if len(told) > MOST_TOLD else []
+        return [f"{_NUMBERS[self._state['numbers']]}: " + ", ".join(told[:MOST_TOLD] + rest)] if told else []
 
     def _told(self):
         """What the boxes tell besides: id -> `(text, amount)`."""

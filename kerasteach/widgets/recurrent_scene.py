@@ -153,7 +153,7 @@ def _arithmetic(found, names, step, unit, y):
         ]
     end = y + 26 + (len(lines) - 1) * 21
     near = 10 ** math.ceil(math.log10(max(found.distance, 1e-6)))
-    proof = f"worked out from the layer's weights; equal to the last state it computed itself, within {near:g}"
+    proof = f"worked out from the layer's weights; equal to the states it computed itself, within {near:g}"
     items.append(Path(line_through([(28, end + 12), (WIDTH - 40, end + 12)]), FRAME, 1))
     items.append(Text(28, end + 30, proof, 11.5, SOFT, "start"))
     return items, end + 30

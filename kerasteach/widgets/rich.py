@@ -7,6 +7,7 @@ of Torch so, too.
 import base64
 from html import escape
 
+from kerasteach.explain.arrays import NoNumbers
 from kerasteach.explain.graph_layer import get, read_node
 from kerasteach.widgets.arrays_scene import weight_items
 from kerasteach.widgets.palette import INK, SOFT
@@ -20,6 +21,13 @@ MOST_WEIGHTS = 6
 
 def html_of(thing):
     """The picture of a layer, model, variable or history as HTML; empty where there is nothing to draw yet."""
+    try:
+        return _html_of(thing)
+    except NoNumbers:  # complex ones, or strings
+        return ""
+
+
+def _html_of(thing):
     if hasattr(thing, "assign"):
         from kerasteach.widgets.arrays import Arrays
 
@@ -84,8 +92,8 @@ def show_arrays(ipython):
     def html(array):
         try:
             return Arrays(array).to_html()
-        except TypeError:
-            return None  # no numbers: the text alone
+        except NoNumbers:
+            return None  # the text alone
 
     formatter = ipython.display_formatter.formatters["text/html"]
     formatter.for_type_by_name("numpy", "ndarray", html)

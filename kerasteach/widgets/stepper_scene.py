@@ -7,7 +7,7 @@ import numpy as np
 from kerasteach.explain.tracing.events import Value
 from kerasteach.explain.tracing.ran import formula_run
 from kerasteach.widgets.maths import maths
-from kerasteach.widgets.palette import ACCENT, FRAME, INK, SOFT, TINTS, category
+from kerasteach.widgets.palette import ACCENT, FRAME, INK, PAPER, SOFT, TINTS, category
 from kerasteach.widgets.plots import Box, axes, card, legend, line
 from kerasteach.widgets.scene import Path, Rect, Text, cut, line_through, marker, text_width
 from kerasteach.widgets.stages import TINT, Banner
@@ -93,18 +93,22 @@ class StepperScene:
         if self.fork is not None:
             ways.append((self.fork.losses, self.fork.step, category(1), WAYS[1]))
         items = [*chart.items]
+        if self.fork is not None:
+            at, _ = chart.at(self.fork.step, chart.ylim[0])
+            items.append(Path(line_through([(at, chart.box.y), (at, chart.box.y + chart.box.height)]), SOFT, 1))
         left, _ = chart.at(self.step, chart.ylim[0])
         items.append(Path(line_through([(left, chart.box.y), (left, chart.box.y + chart.box.height)]), ACCENT, 1.4, (4, 3)))
         for values, start, style, name in ways:
             items += line(chart, np.arange(start, start + len(values)), values, style, 2, points=12, name=name)
         here = losses[self.step]
         if math.isfinite(here):
-            items += [marker("circle", *chart.at(self.step, here), 13, ACCENT), marker("circle", *chart.at(self.step, here), 7, TINTS["white"][0])]
+            items += [marker("circle", *chart.at(self.step, here), 13, ACCENT), marker("circle", *chart.at(self.step, here), 7, PAPER)]
             end = self.step > 0.8 * len(losses)
-            items.append(Text(left + (-10 if end else 10), chart.box.y + 12, f"loss {number(here)}", 12, INK, "end" if end else "start", True))
+            told = f"loss {number(here)}"
+            wide = text_width(told, 12, True)
+            items.append(Rect(left + (-12 - wide if end else 8), chart.box.y, wide + 4, 17, 3, PAPER))
+            items.append(Text(left + (-10 if end else 10), chart.box.y + 12, told, 12, INK, "end" if end else "start", True))
         if self.fork is not None:
-            at, _ = chart.at(self.fork.step, chart.ylim[0])
-            items.append(Path(line_through([(at, chart.box.y), (at, chart.box.y + chart.box.height)]), SOFT, 1))
             items += legend([(WAYS[0], category(0)), (cut(f"from step {self.fork.step} with {self.fork.change}", 11.5, 250), category(1))], chart.box.x + 140, chart.box.y - 10)
         return items
 

@@ -101,7 +101,12 @@ class Tape(Panel, Callback):
     @property
     def _depth(self):
         """How many events deep it is asked why: a slider should not wait for an answer about large tensors."""
-        return 3 if sum(x.size for x in self.event.values) <= _LARGE else 1
+        events = [self.event]
+        for deep in range(3):
+            if max(sum(x.size for x in event.values) for event in events) > _LARGE:
+                return max(deep, 1)
+            events = [self.trace[x.event] for event in events for x in event.values if x.event is not None] or events
+        return 3
 
     def forward(self, n=1):
         """Goes forward by some events; at the last one it stays."""

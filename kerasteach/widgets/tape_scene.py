@@ -11,7 +11,16 @@ from kerasteach.widgets.palette import FRAME, INK, SOFT, TINTS
 from kerasteach.widgets.plots import card
 from kerasteach.widgets.scene import CODE, Path, Rect, Text, cut, line_through, text_width
 from kerasteach.widgets.stages import TINT, Banner, EventList
-from kerasteach.widgets.tape_words import call, headline, in_list, layer_of, line_of, names_in, short
+from kerasteach.widgets.tape_words import (
+    call,
+    headline,
+    in_list,
+    layer_of,
+    line_of,
+    names_in,
+    short,
+    summed_over,
+)
 from kerasteach.widgets.tiles import FOOT, arrange
 from kerasteach.widgets.words import number
 
@@ -132,7 +141,9 @@ class TapeScene:
         place, text = line_of(self.event, self.trace)
         head = 23 if text else 6
         room = HEIGHT - EDGE - y - 30 - head - 15 * min(len(source), FEW) - 6
-        formula, used = maths(formula_run(self.event, ran), LEFT, y + 15, ROOM, max(room, 46), 14)
+        after = summed_over(self.event)
+        tex = formula_run(self.event, ran) + (rf" \quad \text{{then summed over {' and '.join(after)}}}" if after else "")
+        formula, used = maths(tex, LEFT, y + 15, ROOM, max(room, 46), 14)
         if not (text or source or formula):
             return []
         top = y + (used + 30 if used else 15)

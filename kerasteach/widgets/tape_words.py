@@ -1,7 +1,10 @@
 """An event of a trace in words: what happened, to what, in which layer."""
 
 from kerasteach.explain.tracing.events import Value
+from kerasteach.ops.spec import broadcast
 from kerasteach.widgets.words import number
+
+_INNER = ("update", "variable", "call")  # what an event keeps for its own use
 
 
 def short(name):
@@ -69,7 +72,7 @@ def in_list(event, model):
 def call(event):
     """The event as a line of code: `v2 = add(v1, dense/bias)`."""
     named = names_in(event)
-    settings = [f"{k}={spelled(v)}" for k, v in event.params.items() if k not in ("update", "variable")]
+    settings = [f"{k}={spelled(v)}" for k, v in event.params.items() if k not in _INNER]
     taken = [named[x] if isinstance(x, Value) else spelled(x) for x in event.inputs]
     made = ", ".join(named[v].removeprefix("new ") for v in event.outputs)
     return f"{made} = {event.op}{'' if event.wrt is None else '_vjp'}({', '.join(taken + settings)})"
@@ -81,6 +84,15 @@ def spelled(x):
         return number(x)
     text = getattr(x, "__name__", None) or repr(x)
     return text if len(text) < 60 and " at 0x" not in text else type(x).__name__
+
+
+def summed_over(event):
+    """Axes that a gradient is summed over after its rule, because the input was repeated along them; a list of names."""
+    if event.wrt is None or getattr(event.rule, "shape", None) is not broadcast:
+        return []
+    y, x = event.inputs[1], event.inputs[2 + event.wrt]
+    missing = len(y.shape) - len(x.shape)
+    return [name for n, (name, size) in enumerate(zip(y.axes, y.shape)) if n < missing or size != x.shape[n - missing]]
 
 
 def line_of(event, trace):

@@ -242,7 +242,7 @@ def _laid(entries, views, limits, rows, arrows, x, y, width, height):
     for row in rows:
         gaps = [(ARROW if i in arrows else GAP) if i != row[0] else (ARROW - 12 if i and i in arrows else 0) for i in row]
         wanted = [max(NARROW, WIDE * max(views[i].cells.shape[1], 1)) for i in row]
-        words = [max(w, min(text_width(entries[i][0], 12, True) + 4, 150)) for i, w in zip(row, wanted)]
+        words = [max(w, min(_words(entries[i][0], entries[i][4], views[i]), 150)) for i, w in zip(row, wanted)]
         at, top, bottom = x, y + HEAD, y
         for i, gap, room in zip(row, gaps, _share(words, wanted, width - sum(gaps))):
             name, key, source, _, names, _ = entries[i]
@@ -254,6 +254,11 @@ def _laid(entries, views, limits, rows, arrows, x, y, width, height):
             bottom, at = max(bottom, tile.y + tile.height + FOOT), at + room
         y = bottom + 6
     return tiles, between
+
+
+def _words(name, names, view):
+    """How much room a name and a shape would like to have."""
+    return max(text_width(name, 12, True), text_width(shape(view.shape, names), 10.5)) + 4
 
 
 def _tile(name, key, source, names, view, limit, x, y, room, deep):

@@ -45,7 +45,7 @@ class Shown:
         self.picture.scroll_into_view_if_needed()
 
     def _at(self, x, y):
-        box = self.picture.locator("svg").bounding_box()
+        box = self.picture.bounding_box()
         return box["x"] + x, box["y"] + y
 
     def click(self, x, y):
@@ -108,9 +108,7 @@ def test_the_point_is_dragged_and_the_picture_follows(page):
     axes = Axes(plane_box(), *shown.panel.limits)
     before = shown.picture.locator("image").first.get_attribute("href")
     shown.drag(axes.at(-1.0, 1.0), axes.at(0.0, 0.5), axes.at(0.5, -0.5))
-    near = """words => { const [, x, y] = words.innerText.match(/at z0 (\\S+), z1 ([^:]+):/);
-                         return Math.abs(x - 0.5) < 0.05 && Math.abs(y + 0.5) < 0.05 }"""
-    page.page.wait_for_function(near, arg=shown.words.element_handle(), timeout=15_000)
+    shown.words.get_by_text("at z0 0.5, z1 -0.5:").wait_for(timeout=15_000)
     assert shown.picture.locator("image").first.get_attribute("href") != before
     words = shown.words.inner_text()
     shown.press("ArrowRight")

@@ -69,7 +69,7 @@ def test_a_report_is_the_same_every_time_and_has_a_table():
     assert repr(first) == repr(second)
     lines = repr(first).splitlines()
     assert lines[0] == "1. logits as probabilities: The loss sparse_categorical_crossentropy expects probabilities; the outputs are raw scores."
-    assert lines[1].startswith("     evidence: smallest output -") and lines[2] == "     layers: last"
+    assert lines[1].startswith("     evidence: smallest output: -") and lines[2] == "     layers: last"
     assert lines[3:] == [
         "     fix: Tell the loss with from_logits=True.",
         "          model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True), ...)",

@@ -154,3 +154,13 @@ def test_a_layer_that_two_inputs_share(backend, fresh):
     np.testing.assert_array_equal(panel.set(call=0).maps()[0], X[0])
     with pytest.raises(ValueError, match=r"called 2 time\(s\)"):
         panel.set(call=2)
+
+
+def test_pictures_of_whole_numbers_have_no_slopes(backend, fresh):
+    """The cell is shown; saliency is refused before anything changes, with the way out."""
+    x = keras.Input((7, 6, 4), dtype="uint8")
+    model = keras.Model(x, L.Dense(2)(L.Flatten()(L.Conv2D(2, 3)(L.Rescaling(1 / 255)(x)))))
+    panel = Convolution(model, np.abs(X * 50).astype("uint8"))
+    with pytest.raises(ValueError, match="astype"):
+        panel.set(view="saliency")
+    assert panel.state["view"] == "cell"

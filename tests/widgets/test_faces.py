@@ -18,9 +18,9 @@ BACKENDS = ["numpy", "torch"]
 
 
 @functools.cache
-def said(name, backend):
-    """The text face of a fresh example."""
-    return repr(panels()[name].example(backend))
+def example(name, backend):
+    """A panel's example, for tests that leave it as it is."""
+    return panels()[name].example(backend)
 
 
 @pytest.fixture(params=BACKENDS)
@@ -32,7 +32,7 @@ def backend(request):
 
 @pytest.fixture
 def panel(name, backend):
-    return panels()[name].example(backend)
+    return example(name, backend)
 
 
 every_panel = pytest.mark.parametrize("name", NAMES)
@@ -46,7 +46,7 @@ def test_its_faces_have_no_fault(name, panel):
 
 @every_panel
 def test_both_backends_say_the_same(name, backend):
-    assert said(name, backend) == said(name, "numpy")
+    assert repr(example(name, backend)) == repr(example(name, "numpy"))
 
 
 @every_panel
@@ -58,7 +58,7 @@ def test_the_printed_line_makes_the_same_view_again(name, panel):
 
 @every_panel
 def test_a_setting_it_does_not_have_changes_nothing(name):
-    panel = panels()[name].example("numpy")
+    panel = example(name, "numpy")
     before = panel.state
     with pytest.raises(TypeError, match="has no setting 'colour_of_the_moon'"):
         panel.set(colour_of_the_moon="green")
@@ -70,7 +70,7 @@ def test_a_fresh_process_says_the_same():
     code = "from kerasteach.widgets import panels\nfor panel in panels().values(): print(repr(repr(panel.example('numpy'))))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
-    assert [eval(line) for line in run.stdout.splitlines()] == [said(name, "numpy") for name in NAMES]
+    assert [eval(line) for line in run.stdout.splitlines()] == [repr(example(name, "numpy")) for name in NAMES]
 
 
 def test_an_example_leaves_no_trace():
@@ -125,7 +125,7 @@ def parts_of(widget):
 @every_panel
 def test_its_controls_are_core_ones_with_words_beside_them(name):
     pytest.importorskip("ipywidgets")
-    live = panels()[name].example("numpy").widget()
+    live = example(name, "numpy").widget()
     for control in live.control.values():
         for part in parts_of(control):
             if hasattr(part, "children"):
@@ -140,7 +140,7 @@ def test_it_has_one_plotly_figure_at_most(name):
     pytest.importorskip("plotly")
     from plotly.basedatatypes import BaseFigure
 
-    live = panels()[name].example("numpy").widget()
+    live = example(name, "numpy").widget()
     assert sum(isinstance(part, BaseFigure) for part in parts_of(live)) <= 1
 
 

@@ -66,7 +66,7 @@ class Deciding(keras.Model):
 
     def call(self, x):
         y = self.a(x)
-        return y if float(ops.mean(y)) > 100 else self.b(self.a(y)) + self.b(y * 2)
+        return y if ops.convert_to_numpy(y).mean() > 100 else self.b(self.a(y)) + self.b(y * 2)
 
 
 def edges(graph):
@@ -200,3 +200,13 @@ def test_it_follows_fit(backend):
     before = panel.widget().words.words
     model.fit(x, y, verbose=0, epochs=3, callbacks=[panel])
     assert panel.widget().words.words == repr(panel) != before
+
+
+def test_a_batch_builds_a_sequential_model_too(backend):
+    model = keras.Sequential([layers.Dense(3, name="a"), layers.Dense(1, name="b")])
+    assert [e.shape[-1] for e in model_graph(model, x=np.ones((2, 4))).edges] == [4, 3, 1]
+
+
+def test_of_many_layers_the_first_are_told(backend):
+    model = keras.Sequential([layers.Input((2,)), *(layers.Dense(2, name=f"d{n}") for n in range(20))])
+    assert repr(Graph(model, np.ones((1, 2)), numbers="values")).endswith("and 8 more")

@@ -159,12 +159,18 @@ def test_changes_during_fit_are_drawn_ten_times_a_second_and_the_last_always(mon
     assert drawn[-1] == now[0]
 
 
-def test_a_browsers_slider_stands_on_a_step_and_the_state_between_two_stays():
-    """A slider tells the step it was put on as if it had been moved there; only a real move counts."""
+def test_a_browsers_slider_stands_on_a_step_and_the_state_between_two_stays(monkeypatch):
+    """A slider tells the step it was put on as if it had been moved there, a moment later; only a real move counts."""
     panel = Counter()
     live = panel.widget()
     panel.set(rate=0.53)
-    live.control["rate"].value = 0.5  # the browser's echo
-    assert panel.state["rate"] == 0.53
-    live.control["rate"].value = 0.6
-    assert panel.state["rate"] == 0.6
+    panel.set(rate=0.28)
+    live.control["rate"].value = 0.5  # the browser's echo of what it was shown first
+    live.control["rate"].value = 0.3
+    assert panel.state["rate"] == 0.28
+    live.control["rate"].value = 0.7
+    assert panel.state["rate"] == 0.7
+    monkeypatch.setattr("kerasteach.widgets.controls.ECHO", 0)  # a while later
+    live.control["rate"].value = 0.5
+    assert panel.state["rate"] == 0.5
+

@@ -83,6 +83,12 @@ def test_the_picture_holds_formula_source_and_the_line_that_called(tape):
     assert "v3 = relu(v2)" in svg and ">max<" in svg
 
 
+def test_a_gradient_of_what_was_repeated_is_summed(tape):
+    bias = next(e for e in tape.trace.of("backward", "add") if e.output.of.name == "mlp/dense/bias")
+    assert "then summed over batch" in tape.set(event=bias.number).to_svg()
+    assert "then summed" not in tape.set(event=tape.trace.of("backward", "matmul")[0].number).to_svg()
+
+
 def test_why_is_told_of_the_chosen_number(tape):
     x, kernel = tape.trace.value("x").numpy(), tape.trace.value("mlp/dense/kernel").numpy()
     tape.set(event=0, cell=(2, 1))
@@ -197,6 +203,56 @@ def test_the_live_face_follows():
     assert live.control["event"].value == 3 and panel.state["cell"] == 0
     live.control["stage"].value = "backward"
     assert (live.control["event"].min, live.control["event"].max) == (9, 21)
+
+
+class TwoNets(keras.Model):
+    """Two models that train against each other, each with an optimizer of its own."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.makes, self.judges = keras.layers.Dense(2, name="makes"), keras.layers.Dense(1, name="judges")
+        self.maker, self.judge = keras.optimizers.Adam(0.01), keras.optimizers.SGD(0.1)
+
+    def call(self, x):
+        return self.judges(self.makes(x))
+
+    def train_step(self, data):
+        for sign, optimizer, net in ((1.0, self.judge, self.judges), (-1.0, self.maker, self.makes)):
+            with keras.GradientTape() as tape:
+                loss = sign * keras.ops.mean(self.judges(self.makes(data[0])) - self.judges(data[0]))
+            optimizer.apply(tape.gradient(loss, net.trainable_variables), net.trainable_variables)
+        return {"loss": loss}
+
+
+def test_stages_that_come_round_again():
+    model = TwoNets(name="two")
+    model.compile("sgd")
+    x = np.random.default_rng(0).normal(size=(5, 2)).astype("float32")
+    model(x)
+    panel = Tape(model, x, x)
+    stages = [e.stage for e in panel.trace]
+    first = stages.index("update")
+    assert "forward" in stages[first:] and "backward" in stages[first:]
+    for event in panel.trace:
+        panel.set(event=event.number).to_svg()
+    panel.set(event=first, stage="update").forward(2)
+    assert panel.event.op == "Adam" and panel.event.number > first + 2
+
+
+def test_code_of_torch_itself_is_drawn():
+    torch = pytest.importorskip("torch")
+
+    class Own(keras.layers.Layer):
+        def call(self, x):
+            return torch.nn.functional.softplus(x)
+
+    with keras.config.set_backend("torch"):
+        model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2), Own(name="own")], name="m")
+        model.compile("sgd", "mse")
+    panel = Tape(model, np.ones((4, 3), "float32"), np.ones((4, 2), "float32"), event=2)
+    assert "in m/own: v3 = torch.softplus(v2), (batch 4, features 2)" in repr(panel)
+    for event in panel.trace:
+        assert panel.set(event=event.number).to_svg() and panel.details()
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

@@ -17,7 +17,7 @@ ROWS = 4096  # of training and of validation, kept to look at
 class Doctor(Callback):
     """Watches a training and, when it is over, says what was wrong with it. The training itself is not changed.
 
-    The doctor keeps the first rows that it sees, of the training data and of the validation data. That the labels are in
+    The doctor keeps the first rows that it sees, of the training data and of the validation data, up to some thousands. That the labels are in
     another order it can see, but not in which: `fit` shuffles rows. For that, call `diagnose` with the whole data.
 
     Args:
@@ -45,6 +45,13 @@ class Doctor(Callback):
         self.watch.start(self.model)
         observe(self.model, self._ear)
 
+    def on_epoch_end(self, epoch, logs=None):
+        self._ear.open.discard("training")  # the next epoch brings the same rows again
+
+    def on_test_end(self, logs=None):
+        if self._ear is not None:
+            self._ear.open.discard("validation")
+
     def on_train_end(self, logs=None):
         self.watch.stop()
         forget(self.model, self._ear)
@@ -69,6 +76,7 @@ class _Collector(Observer):
 
     def __init__(self):
         self.training, self.validation, self.rows = [], [], {"training": 0, "validation": 0}
+        self.open = {"training", "validation"}
 
     def batch(self, data):
         self._keep("training", data)
@@ -77,7 +85,7 @@ class _Collector(Observer):
         self._keep("validation", data)
 
     def _keep(self, what, data):
-        if self.rows[what] < ROWS:
+        if what in self.open and self.rows[what] < ROWS:
             getattr(self, what).append(tree.map_structure(lambda t: np.array(backend.to_numpy(t)), data))
             self.rows[what] += len(tree.flatten(data)[0])
 

@@ -11,7 +11,7 @@ COPY = 0.999  # correlation of a feature with the label above which it is the la
 SHARE = 0.05  # of validation rows that are in the training data, too
 MINORITY = 0.1  # share of a class below which classes are called imbalanced
 RECALL = 0.5
-PAIRS = 120  # samples that say something about a relation
+PAIRS = 200  # samples: with fewer, a weak relation looks like none
 CHANCE = 4.5  # standard deviations of shuffled data; real relations are mostly beyond 10
 LAGS = (1, -1, 2, -2, 3, -3)
 
@@ -91,13 +91,13 @@ def shuffled_labels(chart):
 
     Source: distance correlation, which is 0 only for independence (Székely, Rizzo and Bakirov, 2007).
     """
-    if len(chart.outputs) != 1 or len(chart.inputs) != 1 or len(chart.rows) < PAIRS or _knows_something(chart):
+    if len(chart.outputs) != 1 or len(chart.inputs) != 1 or len(chart.rows) < PAIRS:
         return
     x, y = chart.inputs[0], _label_table(chart.outputs[0])
     if y is None or x.dtype.kind not in "fiu" or y.std() == 0:
         return
     score = depends(x, y)
-    if score > CHANCE:
+    if score > CHANCE or _knows_something(chart):
         return
     found, order = max((depends(x, _label_table(chart.outputs[0], ordered)), name) for name, ordered in _orders(chart))
     evidence = {"relation, in standard deviations of shuffled data": score}
@@ -134,11 +134,19 @@ def _label_table(output, truth=None):
 
 
 def _knows_something(chart):
-    """Whether the model predicts unseen rows better than a guess; rows it was trained on, if there are no others."""
+    """Whether the model predicts rows that it was not trained on better than a guess does."""
     output = chart.outputs[0]
     if "val_loss" in chart.history and output.baseline:
         return min(chart.history["val_loss"]) < 0.9 * output.baseline
-    return chart.skill is not None and chart.skill > 0.5
+    if chart.skill is None or chart.skill < 0.3:
+        return False  # it does not even know those that it was trained on
+    known, unseen = np.split(np.random.default_rng(0).permutation(chart.rows), [int(0.7 * len(chart.rows))])
+    x, y = tree.map_structure(lambda a: a[known], (chart.x, chart.y))
+    epochs = min(chart.training.settings.get("epochs", 1), 1 + 300 * 32 // len(known))
+    trial = chart.training.fresh(x=x, y=y, settings={"epochs": epochs})
+    trial.fit()
+    x, y = tree.map_structure(lambda a: a[unseen], (chart.x, chart.y))
+    return trial.model.evaluate(x, y, verbose=0, return_dict=True)["loss"] < 0.9 * output.baseline
 
 
 def leaking_feature(chart):

@@ -65,8 +65,8 @@ def diagnose(model, x, y, history=None, watch=None, validation_data=None, **sett
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, activation="softmax", name="last")])
     >>> model.compile("sgd", "binary_crossentropy")
     >>> diagnose(model, [[0.0, 1.0], [1.0, 0.0]], [0, 1])
-    1. softmax on one unit: A share of one unit among one is 1 for every sample, so nothing can be learned.
-         evidence: smallest output 1, largest output 1
+    1. softmax on one unit: One unit that has to sum to 1 with itself is 1 for every sample, so nothing can be learned.
+         evidence: smallest output: 1; largest output: 1
          layers: last
          fix: Give the last layer a sigmoid, with the binary crossentropy.
               keras.layers.Dense(1, activation="sigmoid")
@@ -84,22 +84,26 @@ def diagnose(model, x, y, history=None, watch=None, validation_data=None, **sett
 
 def report_on(chart):
     """Return the report on a chart."""
-    state, explained, found, consequences = random_state(), set(), [], []
+    state, found = random_state(), []
     try:
-        for name, (check, explains) in _TABLE.items():
-            if name in explained and check in _COSTLY:
-                continue
-            findings = list(check(chart))
-            for finding in findings:
-                finding.training = chart.training
-            (consequences if name in explained else found).extend(findings)
-            if findings and name not in explained:
-                explained.update(explains)
+        for name, (check, _) in _TABLE.items():
+            if check not in _COSTLY or not any(name in _TABLE[f.disease][1] for f in found):
+                found += check(chart)
     finally:
         set_random_state(state)
-    sooner = {name for f in found for name in _TABLE[f.disease][1]}  # a cause may stand behind its consequence
+    for finding in found:
+        finding.training = chart.training
+    causes = [f for f in found if not _is_explained(f, found)]
     note = f"Outputs and units were not judged, because the model could not be called on the data: {chart.unseen}" if chart.unseen else ""
-    return Report([f for f in found if f.disease not in sooner], [f for f in found if f.disease in sooner] + consequences, note)
+    return Report(causes, [f for f in found if f not in causes], note)
+
+
+def _is_explained(finding, found):
+    """Whether another finding explains this one; a misfit at one output does not explain a misfit at another."""
+    causes = [f for f in found if finding.disease in _TABLE[f.disease][1]]
+    if finding.disease in _FORM:
+        causes = [f for f in causes if f.disease not in _FORM or set(f.layers) & set(finding.layers)]
+    return bool(causes)
 
 
 _COSTLY = (pace.learning_rate_too_high, pace.learning_rate_too_low)  # they train a copy

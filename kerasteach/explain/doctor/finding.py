@@ -22,7 +22,7 @@ class Fix:
     change: Callable[[Training], Training] | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Finding:
     """One disease of a training.
 
@@ -61,7 +61,7 @@ class Finding:
 
     def evidence_text(self):
         """Return the evidence as one line."""
-        return ", ".join(f"{name} {number(value)}" for name, value in self.evidence.items())
+        return "; ".join(f"{name}: {number(value)}" for name, value in self.evidence.items())
 
 
 class Report(list):
@@ -97,7 +97,7 @@ class Report(list):
     def _repr_html_(self):
         if not self:
             return f"<p>{html.escape(repr(self))}</p>"
-        heads = "".join(f"<th scope='col' style='text-align:left'>{head}</th>" for head in ("finding", "evidence", "layers", "fix"))
+        heads = "".join(f"<th scope='col' style='text-align:left;padding:4px 16px 4px 0'>{head}</th>" for head in ("finding", "evidence", "layers", "fix"))
         rows = "".join(f"<tr>{''.join(map(_cell, _cells(finding)))}</tr>" for finding in self)
         also = "".join(f"<p>{html.escape(line)}</p>" for line in self._also())
         return f"<table><caption>What the doctor found</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{also}"
@@ -113,7 +113,7 @@ def _cells(finding):
 
 
 def _cell(text):
-    return f"<td style='text-align:left;vertical-align:top'>{text}</td>"
+    return f"<td style='text-align:left;vertical-align:top;padding:4px 16px 4px 0'>{text}</td>"
 
 
 def number(value):

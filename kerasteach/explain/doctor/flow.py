@@ -4,12 +4,15 @@ import numpy as np
 
 from ... import backend
 from ..units import Units, activation_of, kind_of
+from .chart import REGRESSION
 from .finding import Finding, Fix
 
 DEAD = 0.5  # share of a layer's units; CS231n warns from 0.4
 SATURATED = 0.5  # share of a layer's outputs
 VANISHED = 0.01  # gradient of the weakest layer / gradient of the last one; 0.1 to 1 is usual
-EXPLODED = 20.0  # gradient / weights before the first update; 0.05 to 5 is usual
+EXPLODED = 20.0  # gradient before the first update / He's weights; 0.05 to 5 is usual
+FAR_OFF = 4.0  # loss at the first step / that of a guess
+LARGE_TARGETS = 10.0  # root mean square
 LARGE = 1.5  # deviation of weights / that of He's initializer, which Glorot's is below
 
 
@@ -56,18 +59,18 @@ def _with_sources(chart, names):
 
 
 def saturation(chart):
-    """Where tanh and sigmoid are flat, next to no gradient passes; from the start on, it is a matter of too large weights.
+    """Where tanh and sigmoid are flat, next to no gradient passes; at the first step, that is a matter of too large weights.
 
     Source: Glorot and Bengio, 2010, section 3.
     """
-    early = {name: float(np.median(values)) for name, values in chart.early("saturated").items()}
-    sick = [name for name, share in early.items() if share > SATURATED and name in chart.hidden]
+    first = {name: values[0] for name, values in (chart.watch.saturated if chart.watch is not None else {}).items()}
+    sick = [name for name, share in first.items() if share > SATURATED and name in chart.hidden]
     if sick:
         names, sigmoids = _with_sources(chart, sick), [name for name in sick if activation_of(chart.layers[name]) == "sigmoid"]
         instead = ', activation="tanh"' if sigmoids else ""
         yield Finding(
-            "saturation", f"From the first steps on, most outputs of {len(sick)} layer(s) lie at the flat ends of their curve.",
-            {f"saturated in {name}": early[name] for name in sick},
+            "saturation", f"Already at the first step, most outputs of {len(sick)} layer(s) lie at the flat ends of their curve.",
+            {f"saturated in {name}": first[name] for name in sick},
             Fix(f"Start with smaller weights, as Glorot's initializer draws them{', and with tanh, whose middle is 0' if sigmoids else ''}.",
                 f'keras.layers.Dense(units{instead}, kernel_initializer="glorot_uniform")',
                 lambda t: t.with_layers(sigmoids, activation="tanh").with_layers(
@@ -112,7 +115,8 @@ def _strength(chart):
 def exploding_gradients(chart):
     """One step of such a gradient throws the weights far off.
 
-    Source: Pascanu, Mikolov and Bengio, 2013 (clipping); He et al., 2015 (the size of weights).
+    Source: Pascanu, Mikolov and Bengio, 2013 (clipping); He et al., 2015 (the size of weights); Karpathy, 2019,
+        "A recipe for training neural networks" (verify the loss at the first step).
     """
     optimizer = chart.model.optimizer
     if chart.watch is None or any(getattr(optimizer, name, None) for name in ("clipnorm", "clipvalue", "global_clipnorm")):
@@ -121,17 +125,25 @@ def exploding_gradients(chart):
     first = {what: {n: getattr(chart.watch, what)[n][0] for n in names} for what in ("gradient_norm", "weight_norm")}
     gradient, weights = (float(np.sqrt(np.nansum(np.square(list(lengths.values()))))) for lengths in first.values())
     usual = np.sqrt(sum(2 * v.shape[-1] for n in chart.kernels for v in chart.groups[n] if len(v.shape) > 1))  # of He's weights
-    if not np.isfinite(chart.losses[0]) or gradient <= EXPLODED * max(weights, usual):
-        return
     wide = [name for name in chart.kernels if chart.starts.get(name, 0) > LARGE]
+    loss, guess = float(chart.losses[0]), chart.outputs[0].baseline if len(chart.outputs) == 1 else None
+    lost = wide and guess and chart.outputs[0].is_classes and loss > FAR_OFF * guess  # a crossentropy is clipped, and its gradient lost
+    if not np.isfinite(loss) or not (gradient > EXPLODED * usual or lost):
+        return
+    large = [o for o in chart.outputs if o.kind in REGRESSION and np.sqrt(np.mean(o.truth.astype("float64") ** 2)) > LARGE_TARGETS]
     if wide:
         fix = Fix("Start with smaller weights, as He's initializer draws them.", 'keras.layers.Dense(units, kernel_initializer="he_normal")',
                   lambda t: t.with_layers(wide, kernel_initializer="he_normal", recurrent_initializer="orthogonal"))  # fmt: skip
+    elif large:
+        size, index = float(large[0].truth.std()), large[0].index
+        fix = Fix("Scale the targets to a size of about 1, and predictions back.", "y = y / y.std()", lambda t: t.with_targets(lambda y: y / size, index))
     else:
         fix = Fix("Clip the gradient.", "keras.optimizers.Adam(clipnorm=1.0)", lambda t: t.with_compile(clipnorm=1.0))
     yield Finding(
-        "exploding gradients", "At the first step, before anything was learned, the gradient is far larger than the weights.",
-        {"length of the gradient": gradient, "length of the weights": weights,
+        "exploding gradients",
+        "At the first step, before anything was learned, the gradient is far larger than weights should be." if gradient > EXPLODED * usual else
+        "Signals grow from layer to layer, so the first answers are far off, and sure of themselves.",
+        {"length of the gradient": gradient, "length of the weights": weights, "of He's weights": float(usual), "loss": loss,
          **{f"weights of {name}, times He's": chart.starts[name] for name in wide}}, fix, tuple(wide),
     )  # fmt: skip
 
