@@ -80,7 +80,7 @@ verify: $(VENV)/.test
 	$(BIN)/python -m kerasteach verify
 
 exercises: $(VENV)/.test
-	$(BIN)/python -m kerasteach exercises
+	$(BIN)/python -m kerasteach exercises make
 
 notebooks: $(VENV)/.test
 	$(BIN)/python -m kerasteach notebooks

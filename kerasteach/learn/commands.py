@@ -8,6 +8,8 @@ from .course import next_question, progress
 from .exercise import exercise, numbers
 from .limit import TooSlow, time_limit
 from .notebooks import dumps, read, write_text
+from .observe import no_trace
+from .result import Outcome
 from .sheet import run_answers
 
 _SECONDS = 120  # for all cells of a notebook, the checks left out
@@ -21,24 +23,16 @@ def main(verb, wanted=(), check=False):
         return _refuse(f"There is no exercise {', '.join(unknown)}. There are: {', '.join(numbers())}.")
     if verb in ("check", "reset") and len(names) != 1:
         return _refuse(f"Say which: python -m kerasteach exercises {verb} {numbers()[0]}")
+    if names and verb in ("list", "next", "make"):
+        return _refuse(f"`{verb}` is about all exercises; it takes no number.")
+    if check and verb != "make":
+        return _refuse("--check belongs to `make`: is exercises/ what solutions/ makes?")
     return _VERBS[verb](names, check)
 
 
 def _refuse(text):
     print(text, file=sys.stderr)
     return 2
-
-
-def _make(names, check):
-    from .generate import generate
-
-    return generate(check=check)
-
-
-def _verify(names, check):
-    from .proof import verify
-
-    return verify(names or numbers())
 
 
 def _list(names, check):
@@ -63,19 +57,23 @@ def _check(names, check):
     path = _notebook(ex)
     if not path.is_file():
         return _refuse(f"There is no {path}. Run this in the folder that has exercises/.")
+    failures = []
     try:
-        with time_limit(_SECONDS):
-            space = run_answers(read(path))
+        nb = read(path)
+        with no_trace(), time_limit(_SECONDS):
+            space = run_answers(nb, failures)
+    except (ValueError, KeyError, TypeError):
+        print(f"✗ {_shown(path)} is no notebook.")
+        return 1
     except TooSlow:
         print(f"✗ {_shown(path)}: its cells were stopped after {_SECONDS} seconds. Does a loop never end?")
         return 1
-    except Exception as error:
-        print(f"✗ {_shown(path)}: {type(error).__name__}: {error} ({', '.join(error.__notes__)})")
-        return 1
+    for cell, error in failures:
+        print(f"✗ the cell {cell} raises {type(error).__name__}: {error}")
     for question in ex:
         print(question.check(space.get(question.task.name)))
     print(ex)
-    return 0 if all(question.result.is_correct for question in ex) else 1
+    return 0 if all(question.result.outcome is Outcome.CORRECT for question in ex) else 1
 
 
 def _reset(names, check):
@@ -100,6 +98,18 @@ def _reset(names, check):
     return 0
 
 
+def _make(names, check):
+    from .generate import generate
+
+    return generate(check=check)
+
+
+def _verify(names, check):
+    from .proof import verify
+
+    return verify(names or numbers())
+
+
 def _notebook(ex):
     """A student's notebook: in exercises/ where we stand, else right here, else in the repository."""
     places = [Path("exercises"), Path(), Path(__file__).resolve().parents[2] / "exercises"]
@@ -113,5 +123,4 @@ def _shown(path):
     return path
 
 
-_VERBS = {"make": _make, "list": _list, "next": _next, "check": _check, "reset": _reset, "verify": _verify}
-VERBS = tuple(_VERBS)
+_VERBS = {"list": _list, "next": _next, "check": _check, "reset": _reset, "make": _make, "verify": _verify}

@@ -4,29 +4,32 @@ from . import record
 from .card import Card
 from .exercise import exercise, numbers
 
-_SIGNS = {"correct": "✓", "incorrect": "✗"}
+_SIGNS = {"correct": "✓", "incorrect": "✗", None: "·"}
 
 
 def progress():
     """Return all exercises as a `Card`: a line each, a sign each question."""
-    kept, lines, right, total = record.load(), [], 0, 0
     exercises = [exercise(number) for number in numbers()]
+    outcomes = _outcomes(exercises)
     width = max(len(ex.title) for ex in exercises)
+    right, total = 0, sum(map(len, exercises))
+    lines = []
     for ex in exercises:
-        outcomes = [kept.get(ex.notebook, {}).get(q.name, {}).get("outcome") for q in ex]
-        signs = " ".join(_SIGNS.get(outcome, "·") for outcome in outcomes)
-        done = outcomes.count("correct")
-        lines.append(f"{ex.number}  {ex.title:<{width}}  {signs:<11}  {done} of {len(ex)}")
-        right, total = right + done, total + len(ex)
+        own = [outcomes[q] for q in ex]
+        signs = " ".join(_SIGNS.get(outcome, "·") for outcome in own)
+        lines.append(f"{ex.number}  {ex.title:<{width}}  {signs:<11}  {own.count('correct')} of {len(ex)}")
+        right += own.count("correct")
     lines += ["", "✓ correct   ✗ tried   · not yet"]
     return Card("✓" if right == total else "○", f"Your course: {right} of {total} correct", code="\n".join(lines))
 
 
 def next_question():
     """Return (exercise, question) of the first question that is not correct yet, or `None` if all are."""
+    exercises = [exercise(number) for number in numbers()]
+    outcomes = _outcomes(exercises)
+    return next(((ex, q) for ex in exercises for q in ex if outcomes[q] != "correct"), None)
+
+
+def _outcomes(exercises):
     kept = record.load()
-    for ex in map(exercise, numbers()):
-        for q in ex:
-            if kept.get(ex.notebook, {}).get(q.name, {}).get("outcome") != "correct":
-                return ex, q
-    return None
+    return {q: kept.get((ex.notebook, q.name), {}).get("outcome") for ex in exercises for q in ex}

@@ -81,11 +81,14 @@ def _incorrect(task, question, mistake, example, tryout):
 
 
 def _too_slow(task, question, tryout, case, expected):
-    message = (
-        f"{task.name} was stopped after {task.seconds:g} seconds. Does a loop never end? Compare what its condition reads "
-        "with what the loop changes."
-    )
-    example = counterexample(task, case, expected, f"nothing within {task.seconds:g} seconds")
-    return Result(
-        question, Outcome.INCORRECT, message, "takes too long", example, f"Stuck? {question}.hint()", tryout.remarks(), tryout.printed
-    )
+    if tryout.is_late:
+        message = f"{task.name} comes to an end, but all {len(task.cases())} tries together took more than {tryout.took:.0f} seconds."
+        received = "nothing in time"
+    else:
+        message = (
+            f"{task.name} was stopped after {task.seconds:g} seconds. Does a loop never end? Compare what its condition reads "
+            "with what the loop changes."
+        )
+        received = f"nothing within {task.seconds:g} seconds"
+    about = {"next_step": f"Stuck? {question}.hint()", "remarks": tryout.remarks(), "printed": tryout.printed}
+    return Result(question, Outcome.INCORRECT, message, "takes too long", counterexample(task, case, expected, received), **about)

@@ -4,7 +4,8 @@ Three ways, the first that there is:
 
 1. In the main thread (a notebook's cells run there) a timer's signal interrupts it, also in `time.sleep` and in reads.
 2. In another thread, and on Windows, a watching thread has the interpreter raise there: between two lines of Python.
-3. Where there are no threads (Python in a browser), every step looks at the clock.
+3. Where there are no threads (Python in a browser), every call, and every step of a function written in a notebook,
+   looks at the clock.
 
 What cannot be interrupted: a single call of compiled code that does not come back, as the product of two huge matrices. It
 is stopped as soon as it returns to Python. Kernel > Interrupt is no quicker there. In the second and third way also a loop
@@ -35,25 +36,27 @@ def time_limit(seconds):
     if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
         way = _by_signal
     else:
-        way = _by_thread if _threads_start() else _by_line
+        way = _by_step if sys.platform in ("emscripten", "wasi") else _by_thread
     with way(seconds):
         yield
 
 
 @contextlib.contextmanager
 def _by_signal(seconds):
-    ticks = 0
+    ticks, tracer = 0, sys.gettrace()
 
     def ring(number, frame):
         nonlocal ticks
+        if frame.f_code.co_filename in (__file__, contextlib.__file__):
+            return  # on the way in or out: nothing may break off there
         ticks += 1
         if ticks > 1:
-            _also_some_lines_on(frame, ticks % 7)
+            _raise_some_lines_on(frame, ticks % 7)
         raise TooSlow
 
-    handler = signal.signal(signal.SIGALRM, ring)
-    before, _ = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
-    began, tracer = time.monotonic(), sys.gettrace()
+    handler = signal.signal(signal.SIGALRM, ring) or signal.SIG_DFL
+    began = time.monotonic()
+    before, every = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
         yield
     finally:
@@ -62,22 +65,22 @@ def _by_signal(seconds):
         if ticks > 1:
             sys.settrace(tracer)
         if before:  # somebody else's timer goes on
-            signal.setitimer(signal.ITIMER_REAL, max(before - (time.monotonic() - began), 0.001))
+            signal.setitimer(signal.ITIMER_REAL, max(before - (time.monotonic() - began), 0.001), every)
 
 
-def _also_some_lines_on(frame, lines):
-    """Raise again a few lines later: `while True` with a bare `except` swallows what comes inside its `try`, not outside of it."""
+def _raise_some_lines_on(frame, lines):
+    """Raise a few lines later, too: `while True` with a bare `except` swallows what comes inside its `try`, not outside of it."""
     left = lines
 
     def trace(frame, event, arg):
         nonlocal left
         left -= 1
-        if left < 0:
+        if left < 0 and frame.f_code.co_filename not in (__file__, contextlib.__file__):
             raise TooSlow
         return trace
 
     sys.settrace(trace)
-    while frame:
+    while frame and frame.f_code.co_filename != __file__:
         frame.f_trace = trace
         frame = frame.f_back
 
@@ -85,45 +88,41 @@ def _also_some_lines_on(frame, lines):
 @contextlib.contextmanager
 def _by_thread(seconds):
     mine, lock, over = ctypes.c_ulong(threading.get_ident()), threading.Lock(), threading.Event()
-    rung = False
 
     def watch():
-        nonlocal rung
         wait = seconds
         while not over.wait(wait):
             with lock:
-                if over.is_set():
-                    return
-                rung = True
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(mine, ctypes.py_object(TooSlow))
+                if not over.is_set():
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(mine, ctypes.py_object(TooSlow))
             wait = _AGAIN
 
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
+    def stop():
+        with lock:
+            over.set()
+
+    threading.Thread(target=watch, daemon=True).start()
     try:
         yield
     finally:
         try:
-            _stop(lock, over)
+            stop()
         except TooSlow:
-            _stop(lock, over)
+            stop()
             raise
-        if rung:
+        finally:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(mine, None)  # one that was on its way
 
 
-def _stop(lock, over):
-    with lock:
-        over.set()
-
-
 @contextlib.contextmanager
-def _by_line(seconds):
+def _by_step(seconds):
     end, before = time.monotonic() + seconds, sys.gettrace()
 
     def trace(frame, event, arg):
         if time.monotonic() > end:
             raise TooSlow
+        if frame.f_globals.get("__name__") != "__main__":
+            return None  # within the library calls are enough
         frame.f_trace_opcodes = True  # `while True: pass` in one line never comes to another
         return trace
 
@@ -132,7 +131,3 @@ def _by_line(seconds):
         yield
     finally:
         sys.settrace(before)
-
-
-def _threads_start():
-    return sys.platform not in ("emscripten", "wasi")

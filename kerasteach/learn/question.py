@@ -33,24 +33,24 @@ class Question:
         Returns:
             A `Result`: not attempted, incorrect or correct. Nothing is raised.
         """
-        self._judge(answer)
-        if self.result.outcome is not Outcome.NOT_ATTEMPTED:
-            tries = record.of(self.notebook, self.name).get("attempts", 0) + 1
-            record.note(self.notebook, self.name, outcome=self.result.outcome.value, attempts=tries)
+        if self.judge(answer).outcome is not Outcome.NOT_ATTEMPTED:
+            record.note(self.notebook, self.name, outcome=self.result.outcome.value)
         return self.result
 
-    def _judge(self, answer):
+    def judge(self, answer=...):
+        """Do as `check`, and note nothing in the progress file."""
         self.result = judge(self.task, self.name, answer)
         self.attempts += self.result.outcome is not Outcome.NOT_ATTEMPTED
+        return self.result
 
     def grade(self, answer=...):
-        """Check an answer and raise if it is not correct; for graders that look for errors. Nothing is noted.
+        """Judge an answer and raise if it is not correct; for graders that look for errors.
 
         Raises:
             AssertionError: with the result's text.
         """
-        self._judge(answer)
-        assert self.result.is_correct, f"\n{self.result!r}"
+        result = self.judge(answer)
+        assert result.is_correct, f"\n{result!r}"
 
     def hint(self, number=None):
         """Return the next hint, or the one with this number. After the last one, the last one again.
@@ -70,7 +70,8 @@ class Question:
 
     def solution(self):
         """Return one right answer, as code to read; others may be right too. After an attempt: before, what to do first."""
-        if not self.attempts and not record.of(self.notebook, self.name).get("attempts"):
+        kept = record.load().get((self.notebook, self.name), {})
+        if not self.attempts and not kept.get("attempts"):
             text = (
                 f"Try first: write {self.task.name}, run its cell, then {self.name}.check({self.task.name}). It need not be "
                 "right. A solution teaches more once you have been stuck."
@@ -82,7 +83,7 @@ class Question:
     def reset(self):
         """Forget attempts, hints and results, here and in the progress file. Your code stays as it is."""
         self.result, self.hints_given, self.attempts = None, 0, 0
-        record.forget(self.notebook, self.name)
+        record.note(self.notebook, self.name, reset=True)
         return Card("○", f"{self.name} is as new")
 
     @property

@@ -1,9 +1,11 @@
 """What a student has done so far, in one small file that outlives the kernel.
 
 It lies in the user's own data folder, or where the environment variable KERASTEACH_PROGRESS says; `off` keeps nothing.
+Each deed is a line of JSON put at its end, so that several notebooks may write at once, and a broken line costs itself alone.
 The file is never needed: if it cannot be read or written, exercises work as ever.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -17,7 +19,7 @@ def path():
     said = os.environ.get(SETTING, "")
     if said.lower() == "off" or "NBGRADER_EXECUTION" in os.environ:  # a teacher's machine grades many students
         return None
-    return Path(said).expanduser() if said else _data_folder() / "kerasteach" / "progress.json"
+    return Path(said).expanduser() if said else _data_folder() / "kerasteach" / "progress.jsonl"
 
 
 def _data_folder():
@@ -30,55 +32,40 @@ def _data_folder():
 
 
 def load():
-    """Return `{notebook: {question: {"outcome": ..., "attempts": ..., "hints": ...}}}`; empty if there is no such file."""
-    place = path()
+    """Return `{(notebook, question): {"outcome": ..., "attempts": ..., "hints": ...}}`; empty if there is no file."""
+    kept = {}
+    for line in _lines():
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            _apply(kept, **json.loads(line))
+    return kept
+
+
+def _lines():
     try:
-        kept = json.loads(place.read_text("utf-8")) if place else {}
-    except (OSError, ValueError):
-        return {}
-    return kept if isinstance(kept, dict) and all(isinstance(own, dict) for own in kept.values()) else {}
+        place = path()
+        return place.read_text("utf-8", errors="replace").splitlines() if place else []
+    except (OSError, RuntimeError):  # RuntimeError: no home
+        return []
 
 
-def of(notebook, question):
-    """Return what is kept of one question, as a dict."""
-    return load().get(notebook, {}).get(question, {})
-
-
-def note(notebook, question, **facts):
-    """Keep facts of one question. Once correct, it stays so until it is reset."""
-
-    def change(kept):
-        own = kept.setdefault(notebook, {}).setdefault(question, {})
-        if own.get("outcome") == "correct":
-            facts.pop("outcome", None)
-        own.update(facts)
-
-    _change(change)
-
-
-def forget(notebook, question=None):
-    """Forget one question, or a whole notebook."""
-
-    def change(kept):
-        if question:
-            kept.get(notebook, {}).pop(question, None)
-        else:
-            kept.pop(notebook, None)
-
-    _change(change)
-
-
-def _change(change):
-    """Read, change, write whole or not at all: another kernel may read at any time."""
-    place = path()
-    if place is None:
+def _apply(kept, notebook, question, outcome=None, hints=0, reset=False):
+    """One line's deed. Once correct, a question stays so until it is reset."""
+    own = kept.setdefault((notebook, question), {"outcome": None, "attempts": 0, "hints": 0})
+    if reset:
+        del kept[notebook, question]
         return
-    kept = load()
-    change(kept)
-    unfinished = place.with_name(f".{place.name}.{os.getpid()}.tmp")
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", "utf-8")
-        os.replace(unfinished, place)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
+    own["hints"] = max(own["hints"], hints)
+    if outcome:
+        own["attempts"] += 1
+        own["outcome"] = "correct" if own["outcome"] == "correct" else outcome
+
+
+def note(notebook, question, **deed):
+    """Keep a deed: `outcome=` of a check, `hints=` shown so far, or `reset=True`."""
+    line = json.dumps({"notebook": notebook, "question": question, **deed})
+    with contextlib.suppress(OSError, RuntimeError):
+        if place := path():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with place.open("a", encoding="utf-8") as file:
+                file.write(f"{line}\n")
+

@@ -28,8 +28,7 @@ class Tryout:
     def __init__(self, task, answer, screen):
         self.task, self.answer, self.screen = task, answer, screen
         self.library, self.printed = pristine(), ""
-        self.changed, self.spoiled, self.returned_input = set(self.library.put_back()), set(), False
-        self.took = 0.0
+        self.changed, self.spoiled, self.took = set(self.library.put_back()), set(), 0.0
 
     def __call__(self, case):
         """Return what the answer gives, observed.
