@@ -16,7 +16,7 @@ class Pristine:
 
     def __init__(self):
         self.spaces = {}  # id -> (module, class or row, {name: function})
-        self.lengths = {}  # id -> how many names it had
+        self.lengths = {}  # id -> how many names it had, a student's not counted
         self.look()
 
     def look(self):
@@ -28,23 +28,23 @@ class Pristine:
         own = self.spaces.setdefault(id(space), (space, {}))[1]
         if self.lengths.get(id(space)) == len(vars(space)):
             return
-        self.lengths[id(space)] = len(vars(space))
-        for name, value in list(vars(space).items()):
-            if name in own or not _is_code(value) or _is_students(value):
-                continue
-            own[name] = value
-            ours = isinstance(value, type) and value.__module__.startswith(_OURS)
-            if ours and value.__module__ == getattr(space, "__name__", "") or type(value).__name__ in ("Op", "Composite"):
-                self._keep(value)
+        values = list(vars(space).items())
+        self.lengths[id(space)] = sum(not _is_students(value) for _, value in values)
+        for name, value in values:
+            if name not in own and _is_code(value) and not _is_students(value):
+                own[name] = value
+                if _has_own_functions(value, space):
+                    self._keep(value)
 
     def put_back(self):
         """Undo what was changed; return its names, sorted."""
+        self.look()
         changed = set()
         for space, own in list(self.spaces.values()):
             now = vars(space)
-            for name in [name for name, value in own.items() if now.get(name) is not value]:
-                if _is_foreign(space, now.get(name)):
-                    setattr(space, name, own[name])
+            for name, value in own.items():
+                if now.get(name) is not value and _is_foreign(space, now.get(name)):
+                    setattr(space, name, value)
                     changed.add(f"{_name_of(space)}.{name}")
             if len(now) != self.lengths[id(space)]:
                 for name in [name for name, value in now.items() if name not in own and _is_students(value)]:
@@ -69,6 +69,13 @@ def pristine():
 def _modules():
     names = [name for name in list(sys.modules) if name in _NUMPY or name == _OURS or name.startswith(f"{_OURS}.")]
     return [module for name in names if isinstance(module := sys.modules[name], types.ModuleType)]
+
+
+def _has_own_functions(value, space):
+    """Whether this is a class of the library's, where it is defined, or a row of the op table."""
+    if isinstance(value, type):
+        return value.__module__.startswith(_OURS) and value.__module__ == getattr(space, "__name__", "")
+    return type(value).__name__ in ("Op", "Composite")
 
 
 def _is_code(value):

@@ -1,15 +1,15 @@
 """A time limit for code that may never end, in the thread that runs it.
 
-Three ways, the first that there is:
+Two ways, the first that there is:
 
 1. In the main thread (a notebook's cells run there) a timer's signal interrupts it, also in `time.sleep` and in reads.
 2. In another thread, and on Windows, a watching thread has the interpreter raise there: between two lines of Python.
-3. Where there are no threads (Python in a browser), every call, and every step of a function written in a notebook,
-   looks at the clock.
+
+Python in a browser has neither: no limit holds there, and a loop without end needs Kernel > Restart.
 
 What cannot be interrupted: a single call of compiled code that does not come back, as the product of two huge matrices. It
-is stopped as soon as it returns to Python. Kernel > Interrupt is no quicker there. In the second and third way also a loop
-that catches everything with a bare `except` and goes on.
+is stopped as soon as it returns to Python. Kernel > Interrupt is no quicker there. In the second way also a loop that
+catches everything with a bare `except` and goes on.
 """
 
 import contextlib
@@ -33,10 +33,12 @@ def time_limit(seconds):
     >>> with contextlib.suppress(TooSlow), time_limit(0.05):
     ...     while True: pass
     """
-    if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
+    if sys.platform in ("emscripten", "wasi"):
+        way = contextlib.nullcontext
+    elif threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
         way = _by_signal
     else:
-        way = _by_step if sys.platform in ("emscripten", "wasi") else _by_thread
+        way = _by_thread
     with way(seconds):
         yield
 
@@ -112,22 +114,3 @@ def _by_thread(seconds):
             raise
         finally:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(mine, None)  # one that was on its way
-
-
-@contextlib.contextmanager
-def _by_step(seconds):
-    end, before = time.monotonic() + seconds, sys.gettrace()
-
-    def trace(frame, event, arg):
-        if time.monotonic() > end:
-            raise TooSlow
-        if frame.f_globals.get("__name__") != "__main__":
-            return None  # within the library calls are enough
-        frame.f_trace_opcodes = True  # `while True: pass` in one line never comes to another
-        return trace
-
-    sys.settrace(trace)
-    try:
-        yield
-    finally:
-        sys.settrace(before)

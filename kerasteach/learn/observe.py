@@ -5,6 +5,7 @@ import copy
 import os
 import random
 import re
+import sys
 import warnings
 from dataclasses import dataclass
 
@@ -45,7 +46,10 @@ def no_trace():
 
     Gives a `Screen`, which knows what was printed.
     """
-    python_state, numpy_state, folder, screen = random.getstate(), np.random.get_state(), os.getcwd(), Screen()
+    python_state, numpy_state, depth, screen = random.getstate(), np.random.get_state(), sys.getrecursionlimit(), Screen()
+    folder = None
+    with contextlib.suppress(FileNotFoundError):
+        folder = os.getcwd()
     try:
         with (
             contextlib.redirect_stdout(screen),
@@ -60,7 +64,9 @@ def no_trace():
     finally:
         random.setstate(python_state)
         np.random.set_state(numpy_state)
-        os.chdir(folder)
+        sys.setrecursionlimit(depth)
+        if folder:
+            os.chdir(folder)
 
 
 def copied(value):

@@ -37,6 +37,7 @@ class Tryout:
             TooSlow: if it takes longer than it may, or all calls together do.
         """
         arguments = [copied(case[name]) for name in self.task.arguments]
+        self.library.look()
         began = time.perf_counter()
         try:
             if self.is_late:
