@@ -35,7 +35,8 @@ class CourseMap:
     """
 
     def __init__(self, folder="."):
-        self.here = [name for name, *_ in LESSONS if (Path(folder) / f"{name}.ipynb").is_file()]
+        self.here = _present(Path(folder))
+        self.exercises = _present(Path(folder) / ".." / "exercises")
 
     def __repr__(self):
         lines = [f"The course: {len(self.here)} of {len(LESSONS)} lessons are here"]
@@ -62,7 +63,12 @@ class CourseMap:
         if name not in self.here:
             return f"<tr><td>{number} · {escape(title)}</td><td>not yet</td><td></td></tr>"
         link = f'<a href="{name}.ipynb">{number} · {escape(title)}</a>'
-        return f'<tr><td>{link}</td><td>{escape(what)}</td><td><a href="../exercises/{name}.ipynb">exercise {number}</a></td></tr>'
+        exercise = f'<a href="../exercises/{name}.ipynb">exercise {number}</a>' if name in self.exercises else ""
+        return f"<tr><td>{link}</td><td>{escape(what)}</td><td>{exercise}</td></tr>"
+
+
+def _present(folder):
+    return [name for name, *_ in LESSONS if (folder / f"{name}.ipynb").is_file()]
 
 
 def course_map(folder="."):
@@ -78,11 +84,11 @@ def station(i, there):
     dash = "" if there else ' stroke-dasharray="5 4"'
     begin, end = _WIDE / 2 if i == 0 else 0, _WIDE / 2 if i == len(LESSONS) - 1 else _WIDE
     before = _LINES[_STRETCH[max(i - 1, 0)]]
-    middle = _WIDE / 2
+    middle, size = _WIDE / 2, 14 if len(title) < 16 else 12.5
     parts = [
         f'<rect x="6" y="4" width="{_WIDE - 12}" height="92" rx="8" fill="#FFFFFF" stroke="{colour}" stroke-width="2"{dash}/>',
         f'<g transform="translate(27 12)">{ICONS[name] if there else ""}</g>',
-        f'<text x="{middle}" y="86" font-size="14" font-weight="600" text-anchor="middle" fill="{ink}">{escape(title)}</text>',
+        f'<text x="{middle}" y="86" font-size="{size}" font-weight="600" text-anchor="middle" fill="{ink}">{escape(title)}</text>',
         f'<line x1="{middle}" y1="96" x2="{middle}" y2="{_RAIL}" stroke="{colour}" stroke-width="2"{dash}/>',
         f'<line x1="{begin}" y1="{_RAIL}" x2="{middle}" y2="{_RAIL}" stroke="{before}" stroke-width="6"/>',
         f'<line x1="{middle}" y1="{_RAIL}" x2="{end}" y2="{_RAIL}" stroke="{line}" stroke-width="6"/>',
