@@ -18,19 +18,26 @@ def _cases():
     return [{"patience": patience, "val_loss": np.array(values)} for patience, values in _CURVES]
 
 
+_LOSS = (0.5, 0.375, 0.4375, 0.25, 0.1875, 0.125, 0.0625, 0.03, 0.02)  # the training loss falls in any case, but for a hiccup
+
+
 class _Model:
     stop_training = False
 
 
+def _logs(case):
+    return [{"loss": loss, "val_loss": value} for loss, value in zip(_LOSS, case["val_loss"].tolist())]
+
+
 def watch_it(callback, case):
-    """Give a callback a run to listen to; return when it stops it, as text. Its training loss falls all the time."""
+    """Give a callback a run to listen to; return when it stops it, as text."""
     if callback is None:
         return "None"
     model = _Model()
     callback.set_model(model)
     callback.on_train_begin()
-    for epoch, value in enumerate(case["val_loss"].tolist()):
-        if callback.on_epoch_end(epoch, {"loss": 1 / (epoch + 2), "val_loss": value}) is ...:
+    for epoch, logs in enumerate(_logs(case)):
+        if callback.on_epoch_end(epoch, logs) is ...:
             raise NotAttempted
         if model.stop_training:
             return f"stops after epoch {epoch + 1}"
@@ -43,8 +50,8 @@ def _program(case, differing):
     return [
         f"callback = Patience({case['patience']})",
         "callback.set_model(model)",
-        f"for epoch, val_loss in enumerate({case['val_loss'].tolist()}):",
-        '    callback.on_epoch_end(epoch, {"loss": 1 / (epoch + 2), "val_loss": val_loss})',
+        f"for epoch, logs in enumerate({_logs(case)}):",
+        "    callback.on_epoch_end(epoch, logs)",
     ]
 
 
@@ -164,7 +171,7 @@ PATIENCE = Task(
         ),
         Misconception(
             "training loss watched", _made(lambda self, epoch, logs: _right(self, epoch, {"val_loss": logs["loss"]})),
-            'You watch logs["loss"]. The training loss falls all the time, also while the model overfits. Watch logs["val_loss"].', 1,
+            'You watch logs["loss"]. The training loss falls on and on, also while the model overfits. Watch logs["val_loss"].', 1,
         ),
         Misconception(
             "higher taken for better", _made(
