@@ -22,6 +22,7 @@ LESSONS = (  # file, title, what you can do afterwards
 _LINES = {"start": "#767676", "build": "#0072B2", "slopes": "#D55E00", "train": "#007F5F", "keep": "#8F4B87"}
 _STRETCH = ("start", *["build"] * 5, "slopes", *["train"] * 3, "keep")  # which part of the line a lesson is on
 _WIDE, _HIGH, _RAIL = 150, 134, 114
+_LEFT = 'style="text-align: left"'
 
 
 class CourseMap:
@@ -47,7 +48,7 @@ class CourseMap:
     def _repr_html_(self):
         stations = "".join(self._station(i) for i in range(len(LESSONS)))
         rows = "".join(self._row(*lesson) for lesson in LESSONS)
-        head = "<tr><th>lesson</th><th>afterwards you can</th><th>exercise</th></tr>"
+        head = f"<tr><th {_LEFT}>lesson</th><th {_LEFT}>afterwards you can</th><th {_LEFT}>exercise</th></tr>"
         return f'<nav aria-label="Map of the course"><div>{stations}</div><table>{head}{rows}</table></nav>'
 
     def _station(self, i):
@@ -61,10 +62,10 @@ class CourseMap:
     def _row(self, name, title, what):
         number = int(name[:2])
         if name not in self.here:
-            return f"<tr><td>{number} · {escape(title)}</td><td>not yet</td><td></td></tr>"
+            return f"<tr><td {_LEFT}>{number} · {escape(title)}</td><td {_LEFT}>not yet</td><td {_LEFT}></td></tr>"
         link = f'<a href="{name}.ipynb">{number} · {escape(title)}</a>'
         exercise = f'<a href="../exercises/{name}.ipynb">exercise {number}</a>' if name in self.exercises else ""
-        return f"<tr><td>{link}</td><td>{escape(what)}</td><td>{exercise}</td></tr>"
+        return f"<tr><td {_LEFT}>{link}</td><td {_LEFT}>{escape(what)}</td><td {_LEFT}>{exercise}</td></tr>"
 
 
 def _present(folder):
