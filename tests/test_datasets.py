@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import kerasteach as kt
-from kerasteach.datasets import digit_halves
+from kerasteach.datasets import digit_halves, wine
 
 pytest.importorskip("sklearn")
 
@@ -316,3 +316,28 @@ def test_a_wrong_file_is_not_taken(tmp_path, monkeypatch):
     monkeypatch.setattr(urllib.request, "urlretrieve", offline)
     with pytest.raises(OSError, match="URL fetch failure"):
         kt.datasets.mnist.load_data()
+
+
+def test_wines_are_those_of_scikit_learn():
+    source = pytest.importorskip("sklearn.datasets").load_wine()
+    (x, grower), (new_x, new_grower) = wine.load_data()
+    pairs = sorted((*row, label) for row, label in zip(np.concatenate([x, new_x]), np.concatenate([grower, new_grower])))
+    assert pairs == sorted((*row, label) for row, label in zip(source.data.astype("float32"), source.target))
+    assert len(wine.MEASUREMENTS) == x.shape[1] == 13 and x.dtype == "float32"
+    again, other = wine.load_data(), wine.load_data(seed=1)
+    assert np.array_equal(x, again[0][0]) and not np.array_equal(x, other[0][0])
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.1, 1.5])
+def test_an_empty_part_of_the_wines_is_refused(share):
+    with pytest.raises(ValueError, match=f"test_share={share}"):
+        wine.load_data(test_share=share)
+
+
+def test_wines_are_read_without_importing_scikit_learn(monkeypatch):
+    code = "import sys; from kerasteach.datasets import wine as d; d.load_data(); print({'sklearn', 'scipy'} & {*sys.modules})"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "set()"
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ImportError, match="pip install scikit-learn"):
+        wine.load_data()
