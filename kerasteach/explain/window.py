@@ -200,7 +200,7 @@ class Sliding:
 def activation_name(activation):
     """What an activation is called; `"linear"` for none.
 
-    >>> activation_name(None), activation_name(layers.ReLU())
+    >>> activation_name(None), activation_name(layers.ReLU(name="re_lu"))
     ('linear', 're_lu')
     """
     return "linear" if activation is None else getattr(activation, "__name__", None) or activation.name

@@ -47,7 +47,7 @@ def _live_class(w):
                 self.picture.svg, self.picture.label = to_svg(scene), self.panel.sentence
             else:
                 self.picture.refresh()
-            self.words.words = repr(self.panel)
+            self.words.words, self.words.label = repr(self.panel), self.panel.sentence
             self.details.value = self.panel.details()
             self.details.layout.display = None if self.details.value else "none"
 
@@ -84,7 +84,7 @@ def _live_class(w):
             """What the panel refuses is said where its words are, and the control goes back."""
             try:
                 action(*arguments)
-            except (ValueError, TypeError) as error:
+            except ValueError as error:
                 self._show_controls()
                 self.words.words = f"{error}"
 

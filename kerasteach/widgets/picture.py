@@ -62,6 +62,7 @@ def _anywidgets():
     class Status(anywidget.AnyWidget):
         _esm = _HERE / "status.js"
         words = traitlets.Unicode().tag(sync=True)
+        label = traitlets.Unicode().tag(sync=True)  # what a picture of plotly's is called
 
     return Picture, Status
 
@@ -84,7 +85,7 @@ def _plain_status(w):
     import traitlets
 
     class PlainStatus(w.HTML):
-        words = traitlets.Unicode()
+        words, label = traitlets.Unicode(), traitlets.Unicode()
 
         @traitlets.observe("words")
         def _show(self, change):

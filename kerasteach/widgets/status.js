@@ -1,5 +1,5 @@
-// The panel's text face, told by screen readers when it changes; and names for the controls around it that ipywidgets
-// leaves without one: the handle of a slider, its number, the buttons of Play.
+// The panel's text face, told by screen readers when it changes; and names for what around it has none: the handle of a
+// slider, its number, the buttons of Play, a figure of plotly's.
 
 const PLAY = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-retweet": "Repeat" };
 
@@ -25,9 +25,18 @@ function keepKeys(panel) {
   }
 }
 
-function settle(panel) {
+function nameFigure(panel, label) {
+  for (const figure of panel.querySelectorAll(".js-plotly-plot")) {
+    if (figure.getAttribute("aria-label") === label) continue;
+    figure.setAttribute("role", "figure");
+    figure.setAttribute("aria-label", label);
+  }
+}
+
+function settle(panel, label) {
   nameControls(panel);
   keepKeys(panel);
+  nameFigure(panel, label);
 }
 
 function render({ model, el }) {
@@ -44,8 +53,10 @@ function render({ model, el }) {
     const panel = el.closest(".kt-panel");
     if (!panel) return;
     clearInterval(wait);
-    settle(panel);
-    watcher = new MutationObserver(() => settle(panel));
+    const again = () => settle(panel, model.get("label"));
+    again();
+    model.on("change:label", again);
+    watcher = new MutationObserver(again);
     watcher.observe(panel, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
   }, 50);
   return () => (clearInterval(wait), watcher?.disconnect());

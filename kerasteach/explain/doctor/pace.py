@@ -7,7 +7,8 @@ from ...backend.random_state import random_state, set_random_state
 from .finding import Finding, Fix, number
 
 SLOW = 3e-4  # update / weights below which all layers hardly move; about 1e-3 is usual, 1e-2 in small models
-FAST = 0.2  # update / weights above which a layer is thrown about
+FAST = 0.2  # update / weights above which a layer moves in leaps
+THROWN = 1.0  # update / weights of a layer that is another one after a single step
 STEPS = 120  # most steps of a trial
 BETTER = 0.7  # loss of a trial / loss of the training after as many steps, from which on the trial is called better
 
@@ -39,7 +40,8 @@ def learning_rate_too_high(chart):
     finite = losses[np.isfinite(losses)]
     broke = len(finite) < len(losses) and len(finite) > 1 and finite[-5:].max() > 3 * finite[0]  # NaN after it had grown
     diverged = broke or end > 1.5 * start
-    useless = chart.skill is not None and chart.skill < 0.3 and _peak(chart) > FAST
+    known, peak = 1.0 if chart.skill is None else chart.skill, _peak(chart)
+    useless = (known < 0.3 and peak > FAST) or (known < 0.9 and peak > THROWN)
     if not (diverged or useless):
         return
     best, reached, ours = _trial(chart, [rate / 10, rate / 100, rate / 1000])

@@ -4,8 +4,12 @@ A layer that refuses a tensor knows its own shape rule and nothing else. The coa
 traceback, says who made the tensor and who refused it, axis by axis, then tries changes on copies: of the model, of the
 data, in a small batch. What ran is shown. The error stays what it was; the coach only adds a note (PEP 678).
 
-Files in the order of reading: `incident` (what happened), `places` (where tensors came from), `edits` and `reforms` (what
-may be changed), `suggest` and its kin (what might help), `copies` and `trials` (whether it does), `report` (words), `picture` (the graph so far, for a notebook).
+The user's own code, a `call` or a loss, runs again in each try: on copies, with random numbers, names and printed text put
+back, but a file it writes, say, it writes again.
+
+Files in the order of reading: `incident` (what happened), `places` and `needs` (where tensors came from, which lengths
+matter), `edits` and `reforms` (what may be changed), `suggest` and its kin (what might help), `copies` and `trials` (whether
+it does), `report` (words), `picture` (the graph so far, for a notebook). `corpus`, `judge` and `command` say how good it is.
 """
 
 import itertools
@@ -35,7 +39,7 @@ def coach(error):
         error: the exception; its traceback must still be there.
 
     Returns:
-        The note, a string; "" if there is nothing to say.
+        The note, a string; "" if there is nothing to say. An error that has one keeps it.
 
     >>> import kerasteach as keras
     >>> x = keras.Input((8,), name="x")
@@ -46,7 +50,8 @@ def coach(error):
     ...     print(error.__notes__[-1].splitlines()[-3].strip())
     1. in layer 'narrow', Dense(units=8) instead of units=4
     """
-    return aside(lambda: _coached(error))
+    told = next((note for note in getattr(error, "__notes__", []) if note.startswith(report.TITLE)), None)
+    return aside(lambda: _coached(error)) if told is None else told
 
 
 def _coached(error):

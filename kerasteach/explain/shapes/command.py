@@ -23,18 +23,26 @@ Made by `python -m kerasteach shapes --write docs`; held by tests/explain/test_s
 in real Keras (on its Torch backend), and the text of its error, message and notes, is judged by one rule:
 
 - **culprit**: the text names the layer, argument or array that is to be changed. The name of a layer must be quoted or
-  follow `name=`, that of an argument must be a word by itself. A text that names more than {others} other layers has named nobody. Where a layer is
-  missing, the one in front of which it is missing counts.
+  follow `name=`, that of an argument must be a word by itself. A text that names more than {others} other layers has named
+  nobody. Where a layer is missing, the one in front of which it is missing counts.
 - **fix**: the text proposes one of the fixes listed with the model, in words of its own (a pattern says which words), and
   the whole code, run again from its start with that fix written in, comes to its end.
 
-The coach knows neither the names nor the patterns of the corpus. Keras has never promised to propose fixes; the column says
+The coach knows neither the names nor the patterns of the corpus; but the two were written side by side, so the room `later`
+was written when the coach was done, and what it misses there was left as it is. Keras has never promised to propose fixes; the column says
 what a reader is left to find alone.
 
 {summary}
 
+What an error says, for example (`{example}`):
+
+```
+{text}
+```
+
 {rooms}
 """
+_EXAMPLE = "skip_connection_of_another_size"
 
 
 def main(argv=None):
@@ -108,15 +116,19 @@ def table(results):
 
 
 def summary(results):
-    """One line a column."""
-    lines = []
-    for which, verdicts in results.items():
-        n = len(verdicts)
-        named, mended = sum(v.named for v in verdicts), sum(v.mended for v in verdicts)
-        failed = n - sum(bool(v.kind) for v in verdicts)
-        note = f" ({failed} run without an error there)" if failed else ""
-        lines.append(f"- {COLUMNS[which]}: culprit named in {named} of {n} ({named / max(n, 1):.0%}), a fix that runs in {mended} ({mended / max(n, 1):.0%}){note}")
+    """One line a column; then the same for the models that were written when the coach was done."""
+    lines = [f"- {COLUMNS[which]}: {_shares(verdicts)}" for which, verdicts in results.items()]
+    later = {which: [v for v in verdicts if CASES[v.case].room == "later"] for which, verdicts in results.items()}
+    lines += [f"- of these in `later`, {COLUMNS[which]}: {_shares(verdicts)}" for which, verdicts in later.items() if verdicts]
     return "\n".join(lines)
+
+
+def _shares(verdicts):
+    n = max(len(verdicts), 1)
+    named, mended = sum(v.named for v in verdicts), sum(v.mended for v in verdicts)
+    fine = sum(not v.kind for v in verdicts)
+    told = f"culprit named in {named} of {len(verdicts)} ({named / n:.0%}), a fix that runs in {mended} ({mended / n:.0%})"
+    return told + (f"; {fine} run without an error" if fine else "")
 
 
 def page(results):
@@ -129,4 +141,8 @@ def page(results):
         culprit = " or ".join(f"`{name}`" for name in case.culprit.split("|"))
         rows.setdefault(case.room, []).append(f"| {case.name} | {case.about.rstrip('.')} | {culprit} | {' | '.join(cells)} |")
     rooms = [f"## {room}\n{head}\n" + "|---" * (3 + 2 * len(results)) + "|\n" + "\n".join(lines) for room, lines in rows.items()]
-    return _PAGE.format(count=len(results["numpy"]), others=OTHERS, summary=summary(results), rooms="\n\n".join(rooms))
+    example = next((v for v in results["numpy"] if v.case == _EXAMPLE), results["numpy"][0])
+    return _PAGE.format(
+        count=len(results["numpy"]), others=OTHERS, summary=summary(results), example=example.case,
+        text=f"{example.kind}: {example.text}", rooms="\n\n".join(rooms),
+    )  # fmt: skip

@@ -27,7 +27,7 @@ def as_numbers(values):
 
 
 def spelled(name, place, incident):
-    """How a reader writes a part of the data: `x`, `x["left"]`, `validation_data[1]`."""
+    """How a reader writes a part of the data: `x`, `x["a"]`, `validation_data[1]`."""
     base = f"validation_data[{('x', 'y', 'sample_weight').index(name)}]" if incident.validating else name
     return base + "".join(f"[{key!r}]" for key in place)
 
@@ -46,7 +46,8 @@ def hints(incident, given):
         if y is not None and y.dtype.kind in "iufb" and y.size:
             classes = _more_than(y, 10_000)
             columns = y.shape[-1] if y.ndim > 1 else 1
-            found += [] if columns == 1 and classes and classes[0] > 2 else [columns]  # a column of class numbers is no number
+            numbers = columns == 1 and (any(n > 2 for n in classes) or "categorical" in getattr(incident.refuser, "name", ""))
+            found += [] if numbers else [columns]  # a column of class numbers says nothing of units
             found += classes
     for t in incident.received:
         if type(t) is not KerasTensor and "int" in str(t.dtype):

@@ -7,6 +7,8 @@ from .given import as_numbers, graph_of, leaves, spelled
 from .needs import wanted_shape
 from .suggest_loss import is_about_targets
 
+TITLE = "Shape coach"
+
 
 def note(incident, given, made, fixes, tried):
     """The text of the note.
@@ -18,7 +20,7 @@ def note(incident, given, made, fixes, tried):
         fixes: edits that ran, each with `reached`, the shapes that then reached the layer that had refused.
         tried: what to say if there are none.
     """
-    lines = ["Shape coach", f"  Refused by: {refused(incident)}"]
+    lines = [TITLE, f"  Refused by: {refused(incident)}"]
     for label, tensor, maker in _received(incident, given, made):
         lines.append(f"  Received:   {label and f'{label}: '}{named(tuple(tensor.shape), incident, tensor)}{(maker and f' made by {maker}') or ''}")
     if incident.op is not None:

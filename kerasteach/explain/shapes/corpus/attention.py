@@ -5,11 +5,11 @@ import numpy as np
 from .case import broken
 
 
-@broken("values", (r"units=8\b", {"units": 8, "width": 8}))
+@broken("stored", (r"units=8\b", {"units": 8, "width": 8}))
 def query_and_value_differ(keras, units=6, width=8):
     """Query and value of a dot-product attention differ in length."""
     x = keras.Input((5, 8), name="steps")
-    v = keras.layers.Dense(units, name="values")(x)
+    v = keras.layers.Dense(units, name="stored")(x)
     keras.Model(x, keras.layers.Attention(name="attend")([x, v]))(np.ones((1, 5, width)))
 
 
@@ -56,11 +56,11 @@ def positions_of_another_length(keras, length=10):
     keras.Model(x, keras.layers.Add(name="sum")([x, table]))(np.ones((1, 12, 6)))
 
 
-@broken("groups", (r"groups=[124]\b", {"groups": 2}))
+@broken("bands", (r"groups=[124]\b", {"groups": 2}))
 def group_normalization_of_odd_groups(keras, groups=3):
     """Eight channels are normalized in groups of three."""
     x = keras.Input((6, 6, 8), name="picture")
-    keras.Model(x, keras.layers.GroupNormalization(groups, name="groups")(x))(np.ones((1, 6, 6, 8)))
+    keras.Model(x, keras.layers.GroupNormalization(groups, name="bands")(x))(np.ones((1, 6, 6, 8)))
 
 
 @broken("calm", (r"axis=(1|-1)\b", {"axis": -1}))

@@ -84,7 +84,7 @@ def more_samples_than_targets(keras, rows=10):
 def too_many_losses(keras, loss=("mse", "mse", "mae")):
     """Three losses for two outputs."""
     x = keras.Input((3,), name="start")
-    model = keras.Model(x, [keras.layers.Dense(1, name="size")(x), keras.layers.Dense(1, name="age")(x)])
+    model = keras.Model(x, [keras.layers.Dense(1, name="price")(x), keras.layers.Dense(1, name="age")(x)])
     model.compile("sgd", list(loss))
     model.fit(np.ones((4, 3)), [np.ones((4, 1)), np.ones((4, 1))], verbose=0)
 

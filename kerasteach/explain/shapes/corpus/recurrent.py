@@ -34,7 +34,7 @@ def sequence_into_fixed_head(keras, sequences=True, flatten=False):
 @broken("words", (r"input_dim=(1[3-9]|[2-9]\d)\b", {"rows": 13}))
 def word_number_out_of_range(keras, rows=10):
     """Word 12 is looked up in a table of 10."""
-    model = keras.Sequential([keras.Input((4,), dtype="int32", name="text"), keras.layers.Embedding(rows, 3, name="words"), keras.layers.Flatten(name="flat")])
+    model = keras.Sequential([keras.Input((4,), dtype="int32", name="tokens"), keras.layers.Embedding(rows, 3, name="words"), keras.layers.Flatten(name="flat")])
     model.predict(np.full((2, 4), 12), verbose=0)
 
 
@@ -42,7 +42,7 @@ def word_number_out_of_range(keras, rows=10):
 def words_counted_from_one(keras, rows=20):
     """Words are numbered 1 to 20, the table has rows 0 to 19."""
     model = keras.Sequential([
-        keras.Input((3,), dtype="int32", name="text"), keras.layers.Embedding(rows, 2, name="words"),
+        keras.Input((3,), dtype="int32", name="tokens"), keras.layers.Embedding(rows, 2, name="words"),
         keras.layers.GlobalAveragePooling1D(name="mean"), keras.layers.Dense(1, name="score"),
     ])  # fmt: skip
     model.compile("sgd", "mse")
@@ -97,7 +97,7 @@ def state_of_another_size(keras, units=5, state=3):
 @broken("x", (r"pad_sequences", {"rows": [[1, 2, 3], [4, 5, 0]]}))
 def sentences_of_unequal_length(keras, rows=([1, 2, 3], [4, 5])):
     """Sentences differ in length."""
-    model = keras.Sequential([keras.Input((3,), name="text"), keras.layers.Dense(1, name="score")])
+    model = keras.Sequential([keras.Input((3,), name="tokens"), keras.layers.Dense(1, name="score")])
     model.compile("sgd", "mse")
     model.fit(np.array(rows) if len({*map(len, rows)}) == 1 else list(rows), np.ones((2, 1)), verbose=0)
 
@@ -107,7 +107,7 @@ def embedding_into_fixed_dense(keras, flatten=False, plain=False):
     """A head with weights for vectors of 12 gets embedded words."""
     head = keras.layers.Dense(2, name="summary")
     head(np.ones((1, 12)))
-    x = keras.Input((4,), dtype="int32", name="text")
+    x = keras.Input((4,), dtype="int32", name="tokens")
     h = keras.layers.Embedding(9, 3, name="words")(x)
     h = keras.layers.Flatten(name="flat")(h) if flatten else h
     keras.Model(x, h if plain else head(h))(np.ones((2, 4), "int32"))
