@@ -72,7 +72,7 @@ WRONG = [
     ("q2", "right numbers, wrong shape", lambda sizes: [question("q2").task.right_answers[0](sizes)]),
     ("q3", "relu forgotten", lambda x, kernel, bias: np.array([row @ kernel for row in x]) + bias),
     ("q3", "bias after the bend", lambda x, kernel, bias: dense_by_einsum(x, kernel, 0 * bias) + bias),
-    ("q3", "* for @", lambda x, kernel, bias: dense_by_einsum(np.eye(len(x)), np.multiply(x, kernel), bias)),
+    ("q3", "* for @", lambda x, kernel, bias: np.clip(np.multiply(x, kernel) + bias, 0, None)),
     ("q4", "later layers know already", shapes_of_a_chain),
     ("q4", "outputs, not weights", lambda units, shape: [(shape[0], n) for n in units] if shape else []),
     ("q5", "first two layers touch", mend_with_one_bend),

@@ -1,5 +1,6 @@
 """Question 2: how many numbers a chain of Dense layers holds."""
 
+import itertools
 import math
 
 from ... import layers, models
@@ -21,7 +22,7 @@ def _pairs(rule):
     """An answer that adds up a rule for what comes in and what goes out."""
 
     def count_params(sizes):
-        return sum(rule(comes, goes) for comes, goes in zip(sizes, sizes[1:]))
+        return sum(rule(comes, goes) for comes, goes in itertools.pairwise(sizes))
 
     return count_params
 
@@ -37,15 +38,15 @@ def count_in_a_loop(sizes):
     return total
 
 
-def count_with_a_one(sizes):
-    total, comes = 0, sizes[0]
-    for goes in sizes[1:]:
-        total, comes = total + (comes + 1) * goes, goes
-    return total
+def count_recursively(sizes):
+    if len(sizes) < 2:
+        return 0
+    comes, goes, *_ = sizes
+    return (comes + 1) * goes + count_recursively(sizes[1:])
 
 
 def count_apart(sizes):
-    kernels = sum(math.prod(pair) for pair in zip(sizes[:-1], sizes[1:]))
+    kernels = sum(math.prod(pair) for pair in itertools.pairwise(sizes))
     return kernels + sum(sizes) - sizes[0]
 
 
@@ -98,8 +99,8 @@ COUNT = Task(
     hints=(
         "A layer lies between two neighbours in the list: what comes in, and what goes out. Its kernel has in * out numbers.",
         "And a bias for each number that goes out: in * out + out.",
-        "for comes, goes in zip(sizes, sizes[1:]): ... walks through the neighbours. Add up what each layer has.",
+        "comes = sizes[0]; for goes in sizes[1:]: add what this layer has to the total, then comes = goes.",
     ),
     praise="The last column of summary(), by hand. Now you can say what a chain costs before you build it.",
-    right_answers=(count_in_a_loop, count_with_a_one, count_apart),
+    right_answers=(count_in_a_loop, count_recursively, count_apart),
 )

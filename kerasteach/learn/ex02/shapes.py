@@ -1,5 +1,7 @@
 """Question 4: what `build` does."""
 
+import itertools
+
 from ... import layers, models
 from ..misconceptions import Misconception
 from ..observe import NotAttempted
@@ -97,7 +99,7 @@ def shapes_by_neighbours(units, input_shape):
     if not input_shape:
         return []
     sizes = [input_shape[1], *units]
-    return [shape for pair in zip(sizes, sizes[1:]) for shape in (pair, pair[1:])]
+    return [shape for pair in itertools.pairwise(sizes) for shape in (pair, pair[1:])]
 
 
 def shapes_one_by_one(units, input_shape):
