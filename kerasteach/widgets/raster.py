@@ -12,7 +12,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from kerasteach.backend.memory import give_back_freed_memory
 from kerasteach.widgets.palette import CATEGORIES, GRID, INK, PAPER, SOFT, signed, viridis
 from kerasteach.widgets.scene import CODE, Group, Pixels, Rect, Text
 
@@ -55,8 +54,6 @@ def to_png(scene, scale=2):
     small = _few_colours(image_module, small, _has_pixels(scene.items) or len(_fills(scene.items)) > COLORS / 4)
     file = io.BytesIO()
     small.save(file, "PNG", optimize=True, dpi=(96 * scale, 96 * scale))
-    del large, small
-    give_back_freed_memory()  # some 30 MiB otherwise stay with the kernel
     return file.getvalue()
 
 
