@@ -66,7 +66,7 @@ test-python: $(VENV)/.test
 
 # Each notebook stays whole on one worker (loadscope); outputs are compared after tests/notebooks/sanitize.cfg.
 test-notebooks: $(VENV)/.test
-	$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 \
+	KERASTEACH_PROGRESS=off $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 \
 		--nbval-sanitize-with tests/notebooks/sanitize.cfg $(SPREAD) notebooks solutions
 
 # All of it takes a quarter of an hour; ONLY="cnn mlp" runs a part. Lessons run where students run them.
@@ -80,7 +80,7 @@ verify: $(VENV)/.test
 	$(BIN)/python -m kerasteach verify
 
 exercises: $(VENV)/.test
-	$(BIN)/python -m kerasteach exercises
+	$(BIN)/python -m kerasteach exercises make
 
 notebooks: $(VENV)/.test
 	$(BIN)/python -m kerasteach notebooks

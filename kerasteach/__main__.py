@@ -6,7 +6,7 @@
     parity      compare with real Keras, name by name
     faces       make every panel, check its faces, write the gallery
     shapes      judge what errors of shape say
-    exercises   make the student notebooks from their solutions
+    exercises   where you stand; next, check, reset; make and verify them
     notebooks   run the lessons again and store their outputs
     doctor      find what is wrong in a zoo of sick trainings, and mend it
     info        say what is installed and what will be used
@@ -24,6 +24,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTALL_LAB = 'pip install -c constraints.txt -e ".[torch,lab]"   (in a copy of the repository)'
+WHAT_EXERCISES_DO = (
+    "list (default): a map of your progress; next: where to go on; check 06: your answers; reset 06: start again, the old "
+    "notebook is kept; make: exercises/ from solutions/; verify: prove exercises by their named mistakes"
+)
 LESSON = Path("notebooks") / "01_the_model_class.ipynb"
 
 
@@ -78,8 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--without-keras", action="store_true", help="leave real Keras out")
     command.add_argument("--write", type=Path, metavar="FOLDER", help="also write shapes.md into a folder")
 
-    command = add(exercises, "make the student notebooks from their solutions")
-    command.add_argument("verb", nargs="?", default="make", choices=["make", "verify"], help="(default: make)")
+    command = add(exercises, "where you stand; next, check, reset; make and verify them")
+    command.add_argument("verb", nargs="?", choices=["list", "next", "check", "reset", "make", "verify"], help=WHAT_EXERCISES_DO)
     command.add_argument("numbers", nargs="*", metavar="number", help="exercises, as 06 (default: all)")
     command.add_argument("--check", action="store_true", help="make: write nothing; exit 1 if a student notebook is not up to date")
 
@@ -149,10 +153,10 @@ def shapes(options: argparse.Namespace) -> int:
 
 
 def exercises(options: argparse.Namespace) -> int:
-    """Make the student notebooks in exercises/ from solutions/, or `verify` exercises."""
+    """Say where a student stands, go on, check, start again; for authors: make the student notebooks and verify them."""
     from .learn import commands
 
-    return commands.main(options.verb, options.numbers, check=options.check)
+    return commands.main(options.verb or ("make" if options.check else "list"), options.numbers, check=options.check)
 
 
 def notebooks(options: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import os
 # they bring, and the tests run several workers side by side anyway.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("KERASTEACH_PROGRESS", "off")  # what tests answer is nobody's progress
 os.environ.setdefault("KERAS_BACKEND", "torch")  # real Keras reads it once, when first imported
 
 import numpy as np

@@ -4,6 +4,10 @@ import contextlib
 
 import numpy as np
 
+from .tracing.state import optimizers_of
+
+_BUILT_IN = ("use_ema", "gradient_accumulation_steps")  # an optimizer makes variables for them when it is built
+
 
 class Fork:
     """What became of a run, and what would have become of it.
@@ -32,30 +36,53 @@ class Fork:
 
 @contextlib.contextmanager
 def changed(model, change, settings):
-    """A block in which settings of a model's optimizer are others; gives the variables that must stay as they are set.
+    """A block in which settings of a model's optimizers are others; gives the variables that must stay as they are set.
 
     Raises:
-        ValueError: if nothing is changed, or the optimizer has no such setting.
+        ValueError: if nothing is changed, no optimizer has such a setting, or it cannot be changed within a run.
     """
     if not settings and change is None:
         raise ValueError("A fork changes one thing. Expected a setting of the optimizer, as learning_rate=0.01, or `change`.")
-    optimizer = model.optimizer
-    known = sorted({*optimizer.get_config(), "learning_rate"} - {"name"})
-    wrong = [name for name in settings if name not in known]
-    if wrong:
-        raise ValueError(f"{type(optimizer).__name__} has no setting '{wrong[0]}'. Expected one of: {', '.join(known)}.")
+    optimizers = optimizers_of(model)
+    _assert_known(optimizers, settings)
+    with contextlib.ExitStack() as undo:
+        kept = set()
+        for optimizer in optimizers:
+            kept |= undo.enter_context(_set(optimizer, {n: v for n, v in settings.items() if n in _settings_of(optimizer)}))
+        if change is not None:
+            change(model)
+        yield kept
+
+
+@contextlib.contextmanager
+def _set(optimizer, settings):
     before = {name: getattr(optimizer, name) for name in settings if name != "learning_rate"}
-    schedule = optimizer._learning_rate
+    schedule, slots = optimizer._learning_rate, optimizer.slot_groups()
     try:
         for name, value in settings.items():
             if name == "learning_rate" and callable(schedule) and not hasattr(schedule, "assign"):
                 vars(optimizer)["_learning_rate"] = lambda step=None: value  # noqa: B023 - there is one learning rate
             else:
                 setattr(optimizer, name, value)
-        if change is not None:
-            change(model)
+            if name in _BUILT_IN or optimizer.slot_groups() != slots:
+                raise ValueError(
+                    f"{name}={value!r} needs variables that {type(optimizer).__name__} did not make when it was built, or leaves "
+                    f"some without use.\nFix: a run of its own, compiled with {type(optimizer).__name__}({name}={value!r})."
+                )
         yield {id(schedule)} if "learning_rate" in settings else set()
     finally:
         vars(optimizer)["_learning_rate"] = schedule
         for name, value in before.items():
             setattr(optimizer, name, value)
+
+
+def _settings_of(optimizer):
+    return {*optimizer.get_config(), "learning_rate"} - {"name"}
+
+
+def _assert_known(optimizers, settings):
+    known = sorted(set().union(*map(_settings_of, optimizers)))
+    wrong = [name for name in settings if name not in known]
+    if wrong:
+        kinds = ", ".join(dict.fromkeys(type(optimizer).__name__ for optimizer in optimizers))
+        raise ValueError(f"{kinds}: no setting '{wrong[0]}'. Expected one of: {', '.join(known)}.")

@@ -146,13 +146,14 @@ class Timeline(KeptRun):
         Args:
             step: where.
             change: function(model) that changes something.
-            **settings: attributes of the optimizer and their other values, as `learning_rate=0.01`.
+            **settings: attributes of the optimizer and their other values, as `learning_rate=0.01`. Of a model with
+                several optimizers, as a GAN, each that has the setting is changed; for one of them use `change`.
 
         Returns:
             A `Fork`. The model stays where it is.
 
         Raises:
-            ValueError: if nothing is changed, or the optimizer has no such setting.
+            ValueError: if nothing is changed, no optimizer has such a setting, or it cannot be changed within a run.
         """
         step = self._checked(step)
         with self._elsewhere():

@@ -1,4 +1,4 @@
-"""The right answers, as the solution notebooks have them; `python -m kerasteach exercises` writes the file."""
+"""The right answers, as the solution notebooks have them; `python -m kerasteach exercises make` writes the file."""
 
 import json
 from pathlib import Path

@@ -41,6 +41,12 @@ class Exercise:
         sign = "✓" if right == len(self) else "○"
         return Card(sign, f"Exercise {self.number}, {self.title}: {right} of {len(self)} correct", code=table)
 
+    def reset(self):
+        """Forget what was checked and shown of every question."""
+        for question in self:
+            question.reset()
+        return self
+
     def __repr__(self):
         return repr(self.card)
 

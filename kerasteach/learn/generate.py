@@ -14,7 +14,6 @@ What stands between is replaced by a stub; what stands between `### BEGIN HIDDEN
 import difflib
 import json
 import re
-import sys
 from pathlib import Path
 
 from . import answers
@@ -109,7 +108,7 @@ def generate(check=False, root=None):
     """
     root = Path(root) if root else repository()
     files = generated(root)
-    strangers = sorted(set((root / "exercises").glob("*.ipynb")) - set(files))
+    strangers = sorted(path for path in (root / "exercises").glob("*.ipynb") if path not in files and ".old" not in path.name)
     problems = [f"{path.relative_to(root)}: no notebook of that name in solutions/. Delete it." for path in strangers]
     for path, text in files.items():
         if check:
@@ -128,7 +127,7 @@ def _differences(root, path, text):
     diff = difflib.unified_diff(stored.splitlines(), text.splitlines(), "stored", "generated", n=1, lineterm="")
     lines = [f"  {line}" for line in diff]
     more = [f"  … {len(lines) - _DIFF_LINES} more lines"] if len(lines) > _DIFF_LINES else []
-    title = f"{path.relative_to(root)}: out of step with solutions/. Run: python -m kerasteach exercises"
+    title = f"{path.relative_to(root)}: out of step with solutions/. Run: python -m kerasteach exercises make"
     return ["\n".join([title, *lines[:_DIFF_LINES], *more])]
 
 
@@ -143,11 +142,3 @@ def repository():
             return root
     raise FileNotFoundError("There is no folder solutions/ here. Run this in a copy of the repository.")
 
-
-def main(argv=None):
-    """`[--check]`: write the exercises, or compare them."""
-    argv = sys.argv[1:] if argv is None else argv
-    if set(argv) - {"--check"}:
-        print("usage: python -m kerasteach exercises [--check]", file=sys.stderr)
-        return 2
-    return generate(check="--check" in argv)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .observe import same
+from .observe import Raised, same
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,21 @@ SLIPS = (
         "right numbers, wrong shape",
         _right_but_shape,
         "Every number is right. The shape is not: keep all axes where they are.",
+    ),
+    Slip(
+        "not a number",
+        lambda expected, received: isinstance(expected, np.ndarray) and isinstance(received, str) and received.startswith("an object"),
+        "The function returns neither a number nor an array. Look at the last line: what stands after `return`?",
+    ),
+    Slip(
+        "calls itself without end",
+        lambda expected, received: isinstance(received, Raised) and received.kind == "RecursionError",
+        "The function calls itself, and that call itself again. Somewhere it has to return without such a call.",
+    ),
+    Slip(
+        "leaves Python",
+        lambda expected, received: isinstance(received, Raised) and received.kind == "SystemExit",
+        "exit() ends the program; in a notebook that is the kernel, with all you have made. Use `return`.",
     ),
 )
 

@@ -1,9 +1,11 @@
 """What an answer does on one case, as plain data: a value, or the error it raised."""
 
 import contextlib
-import io
+import copy
+import os
 import random
 import re
+import sys
 import warnings
 from dataclasses import dataclass
 
@@ -11,6 +13,8 @@ import numpy as np
 
 from .. import backend
 from ..backend.names import keep_names
+from .limit import TooSlow
+from .screen import Screen, nothing_displayed
 
 # Float32 sums in another order differ by about 1e-6; the smallest mistake of an exercise by far more.
 _RELATIVE, _ABSOLUTE = 1e-5, 1e-5
@@ -27,9 +31,11 @@ class Raised:
         return f"{self.kind}: {self.message}" if self.message else self.kind
 
     @property
-    def is_about_shapes(self):
-        """Whether shapes did not fit; `@` and `np.dot` say it in different words."""
-        return bool(re.search(r"shape|dimension|align|broadcast", self.message))
+    def topic(self):
+        """What it is about, where the words vary: shapes that do not fit (`@` and `np.dot` say it differently), a frame not set up."""
+        if "forgot to call `super().__init__()`" in self.message:
+            return "super"
+        return "shapes" if re.search(r"shape|dimension|align|broadcast", self.message) else None
 
 
 class NotAttempted(Exception):
@@ -38,25 +44,42 @@ class NotAttempted(Exception):
 
 @contextlib.contextmanager
 def no_trace():
-    """Try answers and leave nothing behind: no output, no warning, no random number drawn, no name taken."""
-    python_state, numpy_state = random.getstate(), np.random.get_state()
+    """Try answers and leave nothing behind: no output, no warning, no random number drawn, no name taken.
+
+    Gives a `Screen`, which knows what was printed.
+    """
+    python_state, numpy_state, depth, screen = random.getstate(), np.random.get_state(), sys.getrecursionlimit(), Screen()
+    folder = None
+    with contextlib.suppress(FileNotFoundError):
+        folder = os.getcwd()
     try:
         with (
-            contextlib.redirect_stdout(io.StringIO()),
-            contextlib.redirect_stderr(io.StringIO()),
+            contextlib.redirect_stdout(screen),
+            contextlib.redirect_stderr(Screen()),
+            nothing_displayed(),
             warnings.catch_warnings(),
             np.errstate(all="ignore"),
             keep_names(),
         ):
             warnings.simplefilter("ignore")
-            yield
+            yield screen
     finally:
         random.setstate(python_state)
         np.random.set_state(numpy_state)
+        sys.setrecursionlimit(depth)
+        if folder:
+            os.chdir(folder)
+
+
+def copied(value):
+    """A copy of an argument: an answer may change what it is given, the case stays as it is."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    return copy.deepcopy(value) if isinstance(value, (list, dict, tuple, set)) else value
 
 
 def attempt(answer, arguments, observe):
-    """Call `answer` on copies of `arguments` and return what `observe` sees, or the error.
+    """Call `answer` on `arguments` and return what `observe` sees, or the error.
 
     Raises:
         NotAttempted: if it returns `...` or raises NotImplementedError, as stubs do.
@@ -67,14 +90,25 @@ def attempt(answer, arguments, observe):
     'IndexError: list index out of range'
     """
     try:
-        returned = answer(*(a.copy() if isinstance(a, np.ndarray) else a for a in arguments))
+        returned = answer(*arguments)
         if returned is not ...:
             return observe(returned)
     except (NotImplementedError, NotAttempted):
         pass
-    except Exception as error:  # whatever a student's code raises is its answer
-        return Raised(type(error).__name__, str(error).split("\n")[0])
+    except (KeyboardInterrupt, TooSlow):
+        raise
+    except BaseException as error:  # whatever a student's code raises is its answer, exit() too
+        if "__init__() should return None, not 'ellipsis'" in _said(error):  # a constructor that is still the stub
+            raise NotAttempted from None
+        return Raised(type(error).__name__, _said(error))
     raise NotAttempted
+
+
+def _said(error):
+    try:
+        return str(error).split("\n")[0][:200]
+    except Exception:
+        return ""
 
 
 def as_value(returned):
@@ -107,5 +141,5 @@ def same(a, b):
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         return a.shape == b.shape and np.allclose(a, b, rtol=_RELATIVE, atol=_ABSOLUTE, equal_nan=True)
     if isinstance(a, Raised) and isinstance(b, Raised):
-        return a == b or (a.kind == b.kind and a.is_about_shapes and b.is_about_shapes)
+        return a == b or (a.kind == b.kind and a.topic is not None and a.topic == b.topic)
     return type(a) is type(b) and bool(a == b)

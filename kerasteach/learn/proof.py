@@ -105,7 +105,7 @@ def _mistakes(proof, question):
         proof.misses.append(f"{question.name}: two misconceptions have the same message")
     for mistake in question.task.misconceptions:
         where = f"{question.name}, misconception '{mistake.name}': "
-        result = question.check(mistake.answer)
+        result = question.judge(mistake.answer)
         proof.misconceptions += 1
         if not 1 <= mistake.hint <= len(question.task.hints):
             proof.misses.append(f"{where}there is no hint {mistake.hint}")
@@ -128,7 +128,7 @@ def _right_answers(proof, question, solution):
     if len(answers) < RIGHT_ANSWERS:
         proof.misses.append(f"{question.name}: {len(answers)} right answers, should be {RIGHT_ANSWERS} or more")
     for position, answer in enumerate([*answers, solution], start=1):
-        result = question.check(answer)
+        result = question.judge(answer)
         proof.right += 1
         if not result.is_correct:
             proof.refused += 1
@@ -144,7 +144,7 @@ def _stubs(proof, question, handed_out):
     """Everything that is no attempt; `handed_out` is what the student's notebook starts with."""
     for stub in (..., None, NotImplemented, lambda *arguments: ..., _not_implemented, handed_out):
         proof.stubs += 1
-        outcome = question.check(stub).outcome
+        outcome = question.judge(stub).outcome
         if outcome is Outcome.NOT_ATTEMPTED:
             proof.not_attempted += 1
         else:

@@ -26,6 +26,8 @@ class Result:
         misconception: name of the mistake, if it was recognized.
         counterexample: the smallest one, if the answer is wrong.
         next_step: what to do now; may be empty.
+        remarks: what else a student should know, as that an input was changed.
+        printed: the beginning of what the answer printed on the counterexample.
     """
 
     question: str
@@ -34,6 +36,8 @@ class Result:
     misconception: str | None = None
     counterexample: Counterexample | None = None
     next_step: str = ""
+    remarks: tuple = ()
+    printed: str = ""
 
     @property
     def is_correct(self):
@@ -45,10 +49,12 @@ class Result:
         """The result as a `Card`."""
         sign = {Outcome.NOT_ATTEMPTED: "○", Outcome.INCORRECT: "✗", Outcome.CORRECT: "✓"}[self.outcome]
         name = f": {self.misconception}" if self.misconception else ""
-        paragraphs = (self.message,)
+        paragraphs = (self.message, *self.remarks)
         if self.counterexample:
             paragraphs += ("The smallest example that shows it:",)
         code = str(self.counterexample or "")
+        if self.printed:
+            code += "\nprinted  " + self.printed.replace("\n", "\n         ")
         return Card(sign, f"{self.question} {self.outcome.value}{name}", paragraphs, code, self.next_step)
 
     def __repr__(self):

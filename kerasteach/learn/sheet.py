@@ -5,14 +5,15 @@ import re
 _MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
 
 
-def run_answers(nb):
+def run_answers(nb, failures=None):
     """Run a notebook's code but for its checks; return the names it has made.
 
     Args:
         nb: a notebook as a dict: a student's, a stub, or a solution.
+        failures: a list; if given, takes (cell id, error) of a cell that raises, and the next cell goes on.
 
     Raises:
-        Exception: whatever a cell raises, with the cell's id in a note.
+        Exception: whatever a cell raises, with the cell's id in a note, if no list is given.
     """
     space = {"__name__": "__main__"}
     for cell in nb["cells"]:
@@ -20,7 +21,9 @@ def run_answers(nb):
             continue
         try:
             exec(compile(_MAGIC.sub("", cell["source"]), f"<cell {cell['id']}>", "exec"), space)
-        except Exception as error:
-            error.add_note(f"in the cell {cell['id']}")
-            raise
+        except (Exception, SystemExit) as error:
+            if failures is None:
+                error.add_note(f"in the cell {cell['id']}")
+                raise
+            failures.append((cell["id"], error))
     return space

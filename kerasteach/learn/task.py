@@ -22,6 +22,7 @@ class Task:
         allowed: function(case) -> whether numbers may be simplified to these.
         simple: `{name: numbers to simplify to, simplest first}`.
         right_answers: answers that pass, each written in another way; three or more.
+        seconds: how long one call may take.
         program: function(case, differing) -> the lines of Python that show the mistake; a plain call by default.
     """
 
@@ -38,4 +39,5 @@ class Task:
     allowed: Callable = lambda case: True
     simple: dict = field(default_factory=dict)
     right_answers: tuple = ()
+    seconds: float = 5.0
     program: Callable | None = None

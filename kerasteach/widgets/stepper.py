@@ -55,6 +55,11 @@ class TrainingStepper(Panel, Callback):
             raise ValueError("The timeline is empty. Fix: train inside of its `with` block first. Received: " + repr(timeline) + ".")
         self.timeline, self._laid, self._forks = timeline, None, {}
         self.weights = _weights_in(timeline)
+        if not self.weights:
+            raise ValueError(
+                f"Model '{timeline.model.name}' has no weights, so no step changes it.\n"
+                "Fix: add a layer that has some, as Dense; or look at one step with the panel Tape."
+            )
         Callback.__init__(self)
         Panel.__init__(self, **{key: state.pop(key, default) for key, default in self.options.items()}, **state)
 

@@ -180,10 +180,52 @@ def test_a_fork_may_change_the_model():
 
     fork = timeline.fork(0, zeros)
     assert fork.change == "zeros" and fork.losses[0] == pytest.approx(np.log(3), rel=1e-6)
-    with pytest.raises(ValueError, match="has no setting 'lr0'"):
+    with pytest.raises(ValueError, match="no setting 'lr0'"):
         timeline.fork(0, lr0=1)
     with pytest.raises(ValueError, match="changes one thing"):
         timeline.fork(0)
+
+
+class Pair(keras.Model):
+    """Two layers, each with an optimizer of its own; the one of `compile` does nothing."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = keras.layers.Dense(3), keras.layers.Dense(1)
+        self.of_first, self.of_second = keras.optimizers.SGD(0.1), keras.optimizers.Adam(0.1)
+
+    def call(self, x):
+        return self.second(self.first(x))
+
+    def train_step(self, data):
+        x, y = data
+        with keras.GradientTape() as tape:
+            loss = self.compute_loss(x, y, self(x, training=True))
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.of_first.apply(gradients[:2], self.first.trainable_variables)
+        self.of_second.apply(gradients[2:], self.second.trainable_variables)
+        return {"loss": loss}
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_a_fork_reaches_optimizers_of_the_models_own(name):
+    def pair():
+        model = Pair()
+        model.compile(loss="mse")
+        model.build((None, 2))
+        return model, np.ones((8, 2), "float32"), np.ones((8, 1), "float32")
+
+    model, x, y = made(pair, name)
+    with Timeline(model) as timeline:
+        model.fit(x, y, batch_size=4, epochs=2, verbose=0)
+    assert timeline.fork(1, learning_rate=0.5).distance[0] > 0
+    assert timeline.fork(1, beta_1=0.5).distance[-1] > 0  # Adam alone has it
+    assert float(model.of_first.learning_rate) == pytest.approx(0.1) and model.of_first.momentum == 0
+    with pytest.raises(ValueError, match=r"momentum=0\.9 needs variables that .* did not make when it was built"):
+        timeline.fork(1, momentum=0.9)
+    assert model.of_first.momentum == 0
+    with pytest.raises(ValueError, match="RMSprop, SGD, Adam: no setting 'lr0'"):
+        timeline.fork(0, lr0=1)
 
 
 def test_a_place_that_is_not_there():

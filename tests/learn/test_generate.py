@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kerasteach.learn.generate import answer, cut, generate, main, student_version
+from kerasteach.learn.generate import answer, cut, generate, student_version
 from kerasteach.learn.notebooks import dumps, loads
 
 SOURCE = """def f(x):
@@ -105,11 +105,6 @@ def test_an_exercise_without_a_source_is_named(root, capsys):
     (root / "exercises/08_lost.ipynb").write_text("{}", "utf-8")
     assert generate(check=True, root=root) == 1 == generate(root=root)
     assert "exercises/08_lost.ipynb" in capsys.readouterr().out
-
-
-def test_the_command(capsys):
-    assert main(["--check"]) == 0
-    assert main(["--hceck"]) == 2 and "usage" in capsys.readouterr().err
 
 
 def test_text_of_a_notebook_is_what_jupyter_writes(root):

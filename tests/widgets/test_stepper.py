@@ -133,6 +133,15 @@ def test_an_empty_timeline_is_refused():
         TrainingStepper(Timeline(model))
 
 
+def test_a_model_without_weights_is_refused():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Activation("relu")], name="bare")
+    model.compile("sgd", "mse")
+    with Timeline(model) as timeline:
+        model.fit(np.ones((4, 2)), np.ones((4, 2)), verbose=0)
+    with pytest.raises(ValueError, match=r"Model 'bare' has no weights.*\n.*Tape"):
+        TrainingStepper(timeline)
+
+
 def test_the_live_face_follows(stepper):
     pytest.importorskip("ipywidgets")
     live = stepper.widget()

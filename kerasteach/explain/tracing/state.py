@@ -58,8 +58,13 @@ def nbytes(tensor):
 
 def variables_of(model, metrics=True):
     """Every variable a step may change: of layers, optimizers and, if wanted, metrics; each once."""
-    optimizers = [model.optimizer, *[v for v in vars(model).values() if hasattr(v, "apply_gradients")]]
     of_metrics = [v for metric in model.metrics for v in metric.variables]
-    found = [*model.variables, *[v for o in optimizers if o is not None for v in o.variables], *of_metrics]
+    found = [*model.variables, *[v for o in optimizers_of(model) for v in o.variables], *of_metrics]
     left_out = set() if metrics else {id(v) for v in of_metrics}
     return list({id(v): v for v in found if isinstance(v, backend.Variable) and id(v) not in left_out}.values())
+
+
+def optimizers_of(model):
+    """The optimizer of `compile`, and those a model keeps for itself, as a GAN does; each once."""
+    found = [model.optimizer, *[v for v in vars(model).values() if hasattr(v, "apply_gradients")]]
+    return list({id(o): o for o in found if o is not None}.values())
