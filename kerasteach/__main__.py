@@ -28,7 +28,7 @@ WHAT_EXERCISES_DO = (
     "list (default): a map of your progress; next: where to go on; check 06: your answers; reset 06: start again, the old "
     "notebook is kept; make: exercises/ from solutions/; verify: prove exercises by their named mistakes"
 )
-LESSON = Path("notebooks") / "01_the_model_class.ipynb"
+LESSON = Path("notebooks") / "00_start_here.ipynb"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

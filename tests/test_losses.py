@@ -181,3 +181,16 @@ def test_errors_say_what_to_do(backend):
 def test_one_class_of_one_is_warned_of():
     with pytest.warns(SyntaxWarning, match="binary_crossentropy"):
         losses.categorical_crossentropy(np.ones((2, 1)), np.ones((2, 1)))
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_a_share_of_exactly_zero_gives_no_gradient_and_no_nan(backend):
+    """As where columns are far apart in size: softmax says 0 for the true class, the loss is held at 16.1."""
+    if backend == "torch":
+        pytest.importorskip("torch")
+    with keras.config.set_backend(backend):
+        shares = keras.Variable(np.array([[1.0, 0.0], [0.25, 0.75]], "float32"))
+    with keras.GradientTape() as tape:
+        loss = keras.ops.sum(losses.sparse_categorical_crossentropy(np.array([1, 1]), shares))
+    gradient = keras.ops.convert_to_numpy(tape.gradient(loss, shares))
+    np.testing.assert_allclose(gradient, [[0, 0], [1, 1 - 1 / 0.75]], atol=1e-6)

@@ -29,3 +29,14 @@ def keep_freed_memory(most):
         return False
     libc, _kept = ctypes.CDLL(None), most
     return bool(libc.mallopt(_MMAP_THRESHOLD, 32 << 20) and libc.mallopt(_TRIM_THRESHOLD, most << 20))
+
+
+def give_back_freed_memory():
+    """Hand what is free back to the system, wherever it lies; for after a piece of work that is done only now and then.
+
+    Returns:
+        Whether the C library gave back something; `False` where it is not glibc.
+    """
+    if platform.libc_ver()[0] != "glibc":
+        return False
+    return bool(ctypes.CDLL(None).malloc_trim(0))

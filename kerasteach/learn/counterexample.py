@@ -64,7 +64,7 @@ def _shown(x, digits):
     """An observation as one line of text, the same on every machine."""
     if isinstance(x, np.ndarray):
         return _numbers(x.tolist(), digits) if x.size <= 40 else f"an array of shape {x.shape}"
-    return f"{x:,}" if isinstance(x, int) else str(x)
+    return f"{x:,}" if type(x) is int else str(x)
 
 
 def _numbers(x, digits):

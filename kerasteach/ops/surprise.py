@@ -102,4 +102,4 @@ class sparse_categorical_crossentropy_from_probabilities:
         number = np.arange(output.shape[-1])
         hot = np.equal(target[..., None], number)  # (batch, classes)
         share = g * np.equal(p, held) / output.sum(axis=-1)
-        return share[..., None] * (1 - hot / p[..., None])
+        return share[..., None] * (1 - hot / held[..., None])

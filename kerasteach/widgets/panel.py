@@ -10,6 +10,7 @@ import time
 from html import escape
 from pathlib import Path
 
+from kerasteach.backend.memory import give_back_freed_memory
 from kerasteach.rich import in_notebook
 from kerasteach.widgets.files import write_whole
 from kerasteach.widgets.raster import to_png
@@ -193,6 +194,7 @@ class Panel:
                 bundle[_VIEW] = self.widget()._repr_mimebundle_()[_VIEW]
             except ImportError:
                 pass  # the static faces say the same
+        give_back_freed_memory()  # painting takes up to 30 MiB, which otherwise stay with the kernel
         keep = bundle if include is None else include
         return {k: v for k, v in bundle.items() if k in keep and k not in (exclude or ())}
 

@@ -2,10 +2,10 @@
 
 from ... import layers, models
 from ..counterexample import arrays, call
+from ..look import look
 from ..misconceptions import Misconception
 from ..shrink import smallest_first
 from ..task import Task
-from .look import look
 
 WEIGHTS = ("kernel", "bias", "back_kernel", "back_bias")
 

@@ -2,10 +2,10 @@
 
 from ... import layers, models
 from ..counterexample import call
+from ..look import look
 from ..misconceptions import Misconception
 from ..shrink import smallest_first
 from ..task import Task
-from .look import look
 
 WEIGHTS = ("kernel", "bias", "digit_kernel", "digit_bias", "odd_kernel", "odd_bias")
 NAMES = ("digit", "odd")

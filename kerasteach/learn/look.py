@@ -1,7 +1,7 @@
 """What tells one model from another: its doors, its weights, and what it computes with given weights."""
 
-from ... import models
-from ..observe import as_value
+from .. import models
+from .observe import as_value
 
 
 def look(returned, case, weights, names=("",)):
