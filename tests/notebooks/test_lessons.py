@@ -24,7 +24,7 @@ PATH = [
     "00_start_here", "01_the_model_class", "02_sequential", "03_functional", "04_subclassing", "05_shapes", "06_gradients",
     "07_compile", "08_fit", "09_evaluate_and_predict", "10_saving",
 ]  # fmt: skip
-PREDICT = "**Predict first, then run.**"
+PREDICT = "**Predict first"
 PANEL = "<figure class=\"kt-"
 OWN_DATA = {"text/plain", "text/html", "text/latex", "image/png"}  # what a viewer without a kernel can show
 
@@ -122,7 +122,7 @@ def test_three_questions_come_before_the_answer(cells):
                 assert re.search(r"<summary>.+</summary>\n\n", piece), "a blank line lets Markdown be Markdown"
                 answered, ran = answered + 1, 0
             if PREDICT in piece:
-                assert len(re.findall(r"^- [A-D]: ", piece, re.MULTILINE)) >= 2, f"cell {cell['id']}: no choices"
+                assert len(re.findall(r"^[> ]*- \**[A-D]\b", piece, re.MULTILINE)) >= 2, f"cell {cell['id']}: no choices"
                 asked += 1
     assert asked == answered >= 3
 
