@@ -121,9 +121,9 @@ def test_three_questions_come_before_the_answer(cells):
                 assert asked == answered + 1 and ran, f"cell {cell['id']}: an answer without a question and a cell in between"
                 assert re.search(r"<summary>.+</summary>\n\n", piece), "a blank line lets Markdown be Markdown"
                 answered, ran = answered + 1, 0
-            if PREDICT in piece:
-                assert len(re.findall(r"^[> ]*- \**[A-D]\b", piece, re.MULTILINE)) >= 2, f"cell {cell['id']}: no choices"
-                asked += 1
+            choices = len(re.findall(r"^[> ]*- \**[A-D]\b", piece, re.MULTILINE))
+            assert PREDICT not in piece or choices >= 2, f"cell {cell['id']}: no choices"
+            asked += choices >= 2
     assert asked == answered >= 3
 
 
