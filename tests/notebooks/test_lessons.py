@@ -121,7 +121,7 @@ def test_three_questions_come_before_the_answer(cells):
                 assert asked == answered + 1 and ran, f"cell {cell['id']}: an answer without a question and a cell in between"
                 assert re.search(r"<summary>.+</summary>\n\n", piece), "a blank line lets Markdown be Markdown"
                 answered, ran = answered + 1, 0
-            choices = len(re.findall(r"^[> ]*- \**[A-D]\b", piece, re.MULTILINE))
+            choices = len(re.findall(r"^[> ]*- (?:\*\*[A-D]\W{0,2}\*\*|[A-D][:.)])", piece, re.MULTILINE))
             assert PREDICT not in piece or choices >= 2, f"cell {cell['id']}: no choices"
             asked += choices >= 2
     assert asked == answered >= 3
