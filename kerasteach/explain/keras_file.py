@@ -45,6 +45,17 @@ class Part:
         """How many numbers it has in the file."""
         return sum(array.size for array in self.arrays)
 
+    @property
+    def title(self):
+        """Class and name."""
+        return f"{self.class_name} {self.name}".strip()
+
+    @property
+    def place(self):
+        """The group that holds all of its arrays."""
+        groups = {array.place.rpartition("/")[0] for array in self.arrays}
+        return groups.pop() if len(groups) == 1 else self.group
+
 
 @dataclass(frozen=True)
 class Anatomy:
@@ -99,18 +110,25 @@ def _read(path):
     with archive.opened(path) as members:
         names = [name for name in (archive.METADATA, archive.CONFIG, archive.WEIGHTS) if name in members.names]
         contents = {name: members.read(name) for name in [*names, *sorted(members.names - set(names))]}
-        plan = json.loads(contents[archive.CONFIG])
-        with h5py.File(members.weights(), "r") as h5:
-            arrays, titles = _arrays(h5, h5py.Dataset)
+        plan = json.loads(members.read(archive.CONFIG))
+        if not (isinstance(plan, dict) and isinstance(plan.get("config"), dict) and "class_name" in plan):
+            raise ValueError(f"{archive.CONFIG} of {path} describes no model. Received: {str(plan)[:80]}")
+        try:
+            with h5py.File(members.weights(), "r") as h5:
+                arrays, titles = _arrays(h5, h5py.Dataset)
+        except OSError as error:
+            raise ValueError(f"Cannot read {archive.WEIGHTS} of {path}: {error}.") from error
     metadata = json.loads(contents.get(archive.METADATA, b"{}"))
     compiled = plan.get("compile_config") or {}
     own = plan["config"]
+    boxes = own.get("layers")
+    planned = isinstance(boxes, list) and all(isinstance(box, dict) and "class_name" in box for box in boxes)
     return Anatomy(
         title=os.path.basename(path),
         members={name: len(content) for name, content in contents.items()},
         version=str(metadata.get("keras_version", "")),
-        model=Part(own.get("name", ""), plan["class_name"], _settings(own)),
-        layers=tuple(_planned(own["layers"], arrays) if "layers" in own else _grouped(arrays, titles)),
+        model=Part(str(own.get("name", "")), plan["class_name"], _settings(own)),
+        layers=tuple(_planned(boxes, arrays) if planned else _grouped(arrays, titles)),
         optimizer=_optimizer(compiled, arrays),
         loss=_word(compiled.get("loss")),
     )

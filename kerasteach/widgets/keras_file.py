@@ -41,14 +41,14 @@ class KerasFile(Panel):
     @property
     def sentence(self):
         found = self.found
-        parts = [f"The file holds the plan of the {found.model.class_name} model {found.model.name} with {self._layers()}"]
+        parts = [f"The file holds the plan of {found.model.title} with {self._layers()}"]
         parts.append(f"its {count(found.size, 'number')}")
         if found.optimizer:
             parts.append(f"the optimizer {found.optimizer.class_name} with {count(found.optimizer.size, 'number')}")
         return ", ".join(parts[:-1]) + f" and {parts[-1]}."
 
     def controls(self):
-        named = [(f"{part.class_name} {part.name}".strip(), part.name) for part in self.found.layers]
+        named = [(part.title, part.name) for part in self.found.layers]
         return [Choice("layer", "Layer", (("(none)", None), *named))]
 
     def details(self):
@@ -76,7 +76,7 @@ class KerasFile(Panel):
 
     def _text(self):
         found = self.found
-        parts = [f"{found.model.class_name} {found.model.name}, {self._layers()}"]
+        parts = [f"{found.model.title}, {self._layers()}"]
         parts.append(_numbers(found.layers))
         parts.append(f"{found.optimizer.class_name}, {_numbers([found.optimizer])}" if found.optimizer else "not compiled")
         parts += [f"written by Keras {found.version}"] if found.version else []

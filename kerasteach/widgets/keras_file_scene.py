@@ -4,7 +4,17 @@ import math
 
 from kerasteach.widgets.palette import ACCENT, FRAME, INK, PAPER, PLAIN, SOFT, TINTS
 from kerasteach.widgets.plots import card
-from kerasteach.widgets.scene import Group, Path, Rect, Text, curve_through, cut, line_through, text_width
+from kerasteach.widgets.scene import (
+    CODE,
+    Group,
+    Path,
+    Rect,
+    Text,
+    curve_through,
+    cut,
+    line_through,
+    text_width,
+)
 from kerasteach.widgets.words import count
 
 WIDTH, TOP = 900, 104
@@ -67,16 +77,15 @@ def _row(part, y, tint, field, unit, ringed):
     """One layer: its box, its line, its arrays."""
     fill, outline = tint
     items = [Rect(_LEFT, y, _BOX, _HIGH, 8, fill, ACCENT if ringed else outline, 3 if ringed else 1.5)]
-    title = f"{part.class_name} {part.name}".strip()
-    items.append(Text(_LEFT + 12, y + 20, cut(title, 13, _BOX - 24, True), 13, INK, "start", bold=True))
+    items.append(Text(_LEFT + 12, y + 20, cut(part.title, 13, _BOX - 24, True), 13, INK, "start", bold=True))
     items.append(Text(_LEFT + 12, y + 37, cut(_told(part), 11.5, _BOX - 24), 11.5, SOFT, "start"))
     middle = y + _HIGH / 2
     if not part.arrays:
         items.append(Text(_RIGHT, middle + 4, "no numbers", 11.5, SOFT, "start"))
-        return [Group(tuple(items), title, part.name)]
+        return [Group(tuple(items), part.title, part.name)]
     ways = curve_through([(_LEFT + _BOX, middle), (_RIGHT - 4, middle)], across=True)
     items.append(Path(ways, ACCENT if ringed else PLAIN, 2.5 if ringed else 1.5))
-    items.append(Text(_RIGHT, y + 19, cut(f"{part.group}/vars" if part.group != "vars" else "vars", 12, 210), 12, INK, "start", code=True))
+    items.append(Text(_RIGHT, y + 19, _cut_code(part.place, 12, 208), 12, INK, "start", code=True))
     shapes = ", ".join(str(array.shape) for array in part.arrays)
     items.append(Text(_RIGHT, y + 36, cut(f"{count(part.size, 'number')}: {shapes}", 11.5, 206), 11.5, SOFT, "start"))
     x = _RIGHT + 214
@@ -89,7 +98,14 @@ def _row(part, y, tint, field, unit, ringed):
         rect = Rect(x, middle - high / 2, wide, high, 1, field[0], field[1], 1.2)
         items.append(Group((rect,), f"{array.place} {array.shape}", "array"))
         x += wide + 5
-    return [Group(tuple(items), title, part.name)]
+    return [Group(tuple(items), part.title, part.name)]
+
+
+def _cut_code(text, size, limit):
+    """Code that fits, shortened in its middle."""
+    most = int(limit / (CODE * size))
+    half = (most - 1) // 2
+    return text if len(text) <= most else f"{text[:half]}…{text[len(text) - half :]}"
 
 
 def _compiled(found):
