@@ -92,9 +92,9 @@ def anatomy(file):
         file: a path, or a model.
 
     >>> from kerasteach import Sequential, layers
-    >>> found = anatomy(Sequential([layers.Input((2,)), layers.Dense(3, name="d")], name="m"))
+    >>> found = anatomy(Sequential([layers.Input((2,), name="x"), layers.Dense(3, name="d")], name="m"))
     >>> [(part.class_name, part.name, part.size) for part in found.layers]
-    [('InputLayer', 'input_layer', 0), ('Dense', 'd', 9)]
+    [('InputLayer', 'x', 0), ('Dense', 'd', 9)]
     """
     if not hasattr(file, "save"):
         return _read(os.fspath(file))
