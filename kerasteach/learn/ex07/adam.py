@@ -10,7 +10,7 @@ from ..task import Task
 
 def _draw(rng, steps, weights):
     slopes = rng.choice([-4.0, -2.0, -1.0, -0.5, 0.5, 1.0, 2.0, 4.0], (steps, weights))
-    return {"w": rng.integers(-2, 3, weights) / 2, "slopes": slopes, "rate": 0.5, "b1": 0.5, "b2": 0.75}
+    return {"w": rng.integers(-2, 3, weights) / 2, "slopes": slopes, "rate": 0.5, "b1": 0.5, "b2": 0.9375}
 
 
 def _cases():
