@@ -57,7 +57,9 @@ def exported(path):
 
     page, _ = HTMLExporter(template_name="lab").from_filename(str(path))
     page = _NOTEBOOK.sub(lambda link: _link(path, *link.groups()), page)
-    home = '<nav style="padding: 8px 16px"><a href="../index.html">The course</a> · <a href="../glossary.html">Glossary</a></nav>'
+    home = '<nav style="padding: 8px 16px"><a {0} href="../index.html">The course</a> · <a {0} href="../glossary.html">Glossary</a></nav>'.format(
+        'style="color: #0061a8; text-decoration: underline"'
+    )
     return re.sub(r"(<body[^>]*>)", lambda body: body[0] + home, page, count=1)
 
 
