@@ -71,7 +71,8 @@ def test_a_mistake_is_recognized_by_what_it_computes(name, answer, mistake):
 ])  # fmt: skip
 def test_strange_answers_are_incorrect_and_nothing_more(name, answer):
     result = question(name).check(answer)
-    assert result.outcome is Outcome.INCORRECT and result.misconception is None and result.counterexample
+    assert result.outcome is Outcome.INCORRECT and result.counterexample
+    assert result.misconception not in [mistake.name for mistake in question(name).task.misconceptions]
 
 
 def test_the_mean_is_that_of_evaluate():
