@@ -28,7 +28,7 @@ WHAT_EXERCISES_DO = (
     "list (default): a map of your progress; next: where to go on; check 06: your answers; reset 06: start again, the old "
     "notebook is kept; make: exercises/ from solutions/; verify: prove exercises by their named mistakes"
 )
-LESSON = Path("notebooks") / "01_the_model_class.ipynb"
+LESSON = Path("notebooks") / "00_start_here.ipynb"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = add(notebooks, "run the lessons again and store their outputs")
     command.add_argument("paths", nargs="*", type=Path, help="notebooks (default: all lessons)")
+    command.add_argument("--check", action="store_true", help="run and write nothing; exit 1 if one was changed after it ran")
 
     command = add(doctor, "find what is wrong in a zoo of sick trainings, and mend it")
     command.add_argument("--seeds", type=int, default=3, metavar="N", help="how many times each training is run (default: 3)")
@@ -166,6 +167,12 @@ def notebooks(options: argparse.Namespace) -> int:
     if missing or not paths:
         there = ", ".join(map(str, missing)) or f"notebook in {LESSON.parent}/"
         return _fail(f"There is no {there}.", "run this in a copy of the repository, or name notebooks that exist")
+    if options.check:
+        from .learn.notebooks import stale
+
+        reasons = {path: reason for path in paths if (reason := stale(path))}
+        print("\n".join(f"{path}: {reason}. Run: python -m kerasteach notebooks {path}" for path, reason in reasons.items()) or "all as they ran")
+        return 1 if reasons else 0
     if importlib.util.find_spec("nbclient") is None:
         return _fail("nbclient, which runs notebooks, is not installed.", INSTALL_LAB)
     from .learn.notebooks import execute

@@ -57,3 +57,14 @@ def same_error(backend):
 def pytest_configure(config):
     """Real Keras's Torch tensors, read as arrays, warn at every turn."""
     config.addinivalue_line("filterwarnings", "ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What proving the exercises has shown, as a table, whichever worker did it."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
+    rows = sorted(text for report in reports if report.when == "call" for name, text in report.user_properties if name == "proof")
+    if rows:
+        from kerasteach.learn.proof import HEAD, line
+
+        terminalreporter.section("exercises, proved by their named mistakes")
+        terminalreporter.write_line("\n".join([line(HEAD), *rows]))

@@ -8,6 +8,7 @@ _WHERE = {
     "attention": "attended",
     "boundary": "decision_map neuron_maps",
     "doctor": "Doctor diagnose",
+    "keras_file": "anatomy",
     "latent_samples": "LatentSamples",
     "layer_outputs": "activations",
     "origins": "why",

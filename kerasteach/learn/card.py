@@ -18,6 +18,7 @@ class Card:
         paragraphs: texts between title and code.
         code: lines that keep their breaks; may be empty.
         footer: a last line; may be empty.
+        pictures: SVG that shows what the code says, for the HTML face alone.
 
     >>> Card("?", "q1, hint 1 of 3", ("Read the shapes first.",))
     ? q1, hint 1 of 3
@@ -29,6 +30,7 @@ class Card:
     paragraphs: tuple = ()
     code: str = ""
     footer: str = ""
+    pictures: tuple = ()
 
     def __repr__(self):
         lines = [f"{self.sign} {self.title}"]
@@ -41,6 +43,7 @@ class Card:
         body = [f"<strong>{self.sign} {escape(self.title)}</strong>"]
         body += [f"<p>{escape(paragraph)}</p>" for paragraph in self.paragraphs]
         body += [f"<pre>{escape(self.code)}</pre>"] if self.code else []
+        body += [f"<p>{drawn}</p>" for drawn in self.pictures if drawn]
         body += [f"<p>{escape(self.footer)}</p>"] if self.footer else []
         # A status is read aloud when it appears.
         return (

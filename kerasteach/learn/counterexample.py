@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .observe import same
+from .side_by_side import picture
 
 
 @dataclass(frozen=True)
@@ -22,18 +23,22 @@ class Counterexample:
     received: object
     program: str
 
+    def pictures(self):
+        """What differs, drawn: SVG, as far as it is small arrays."""
+        return [picture(expected, received) for _, expected, received in differences(self.expected, self.received)]
+
     def __str__(self):
         lines = [self.program]
-        for label, expected, received in _differences(self.expected, self.received):
+        for label, expected, received in differences(self.expected, self.received):
             precision = _enough_digits(expected, received)
-            lines.append(f"expected{label} {_shown(expected, precision)}")
-            lines.append(f"received{label} {_shown(received, precision)}")
+            lines.append(f"expected{label} {shown(expected, precision)}")
+            lines.append(f"received{label} {shown(received, precision)}")
         return "\n".join(lines)
 
 
 def counterexample(task, case, expected, received):
     """Return the `Counterexample` of a task's case."""
-    differing = [label for label, *_ in _differences(expected, received)]
+    differing = [label for label, *_ in differences(expected, received)]
     lines = task.program(case, differing) if task.program else [*arrays(case), call(task, case)]
     return Counterexample(case, expected, received, "\n".join(lines))
 
@@ -46,10 +51,10 @@ def call(task, case):
 
 def arrays(case):
     """The lines that make the arrays of a case."""
-    return [f"{name} = np.array({_shown(x, 4)})" for name, x in case.items() if isinstance(x, np.ndarray)]
+    return [f"{name} = np.array({shown(x, 4)})" for name, x in case.items() if isinstance(x, np.ndarray)]
 
 
-def _differences(expected, received):
+def differences(expected, received):
     """(label, expected, received) of what differs; labels are empty for single values."""
     if not (isinstance(expected, dict) and isinstance(received, dict)):
         return [("", "a Model" if isinstance(expected, dict) else expected, received)]
@@ -60,7 +65,7 @@ def _differences(expected, received):
     ]
 
 
-def _shown(x, digits):
+def shown(x, digits):
     """An observation as one line of text, the same on every machine."""
     if isinstance(x, np.ndarray):
         return _numbers(x.tolist(), digits) if x.size <= 40 else f"an array of shape {x.shape}"
@@ -74,4 +79,4 @@ def _numbers(x, digits):
 
 
 def _enough_digits(expected, received):
-    return 4 if _shown(expected, 4) != _shown(received, 4) else 8
+    return 4 if shown(expected, 4) != shown(received, 4) else 8

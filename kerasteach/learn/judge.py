@@ -6,6 +6,7 @@ from .misconceptions import recognize, still
 from .observe import NotAttempted, Raised, attempt, copied, no_trace, same
 from .result import Outcome, Result
 from .shrink import simplify
+from .stepwise import compare
 from .tryout import Tryout
 
 
@@ -49,7 +50,7 @@ def _judge(task, question, tryout):
 
     mistake = recognize(task.misconceptions, trials, run)
     example = _smallest(task, tryout, failures[0], still(mistake, failures[0], run))
-    return _incorrect(task, question, mistake, example, tryout)
+    return _incorrect(task, question, mistake, example, tryout, compare(task, tryout.answer, failures[-1][0], example.case))
 
 
 def _smallest(task, tryout, failure, is_that_mistake):
@@ -70,8 +71,8 @@ def _smallest(task, tryout, failure, is_that_mistake):
     return counterexample(task, *failure)
 
 
-def _incorrect(task, question, mistake, example, tryout):
-    about = {"counterexample": example, "remarks": tryout.remarks(), "printed": tryout.printed}
+def _incorrect(task, question, mistake, example, tryout, steps):
+    about = {"counterexample": example, "remarks": tryout.remarks(), "printed": tryout.printed, "steps": steps}
     if mistake is None:
         raised = isinstance(example.received, Raised)
         message = f"{task.name} raises an error." if raised else f"{task.name} gives something else than it should."

@@ -1,5 +1,6 @@
 """Notebook files: read, run, and written so that the same content is the same bytes."""
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -109,4 +110,24 @@ def execute(path, timeout=600):
         resources={"metadata": {"path": str(path.parent.resolve())}},
     ).execute()
     cells.close()
-    return write_text(path, dumps(normalize(loads(nbformat.writes(nb)))))
+    ran = normalize(loads(nbformat.writes(nb)))
+    ran["metadata"]["kerasteach"] = {"ran": fingerprint(ran)}
+    return write_text(path, dumps(ran))
+
+
+def fingerprint(nb):
+    """A few letters that change when any code of a notebook does; text may change without."""
+    code = [cell["source"] for cell in nb["cells"] if cell["cell_type"] == "code"]
+    return hashlib.sha256(json.dumps(code).encode()).hexdigest()[:12]
+
+
+def stale(path):
+    """Say why a stored notebook is not what running it would store; empty if it is.
+
+    Nothing is run: a notebook holds the fingerprint of the code it ran last. Whether its outputs are still what that code gives
+    is what nbval finds out.
+    """
+    nb = read(path)
+    if nb["metadata"].get("kerasteach", {}).get("ran") != fingerprint(nb):
+        return "its code was changed after it ran"
+    return "" if dumps(normalize(nb)) == Path(path).read_text("utf-8") else "not stored as the command stores it"

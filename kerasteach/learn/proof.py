@@ -54,7 +54,7 @@ class Proof:
             self.number, self.questions, f"{self.caught}/{self.misconceptions}", share, f"{self.refused}/{self.right}",
             f"{self.not_attempted}/{self.stubs}", size, len(self.unexplained), "no" if self.misses else "yes",
         ]  # fmt: skip
-        return _line(cells)
+        return line(cells)
 
 
 HEAD = ("exercise", "questions", "caught", "by name", "refused", "stubs", "elements", "unknown", "proved")
@@ -162,13 +162,14 @@ def _judge(proof):
     proof.misses += [f"'{name}' is used in an answer; no lesson or exercise up to {proof.number} shows it" for name in proof.unexplained]
 
 
-def _line(cells):
+def line(cells):
+    """Cells as a line of the table."""
     return "  ".join(f"{cell!s:>{len(head)}}" for cell, head in zip(cells, HEAD))
 
 
 def verify(numbers):
     """Prove exercises, print a table and each miss; return 0 if all are proved, else 1."""
-    print(_line(HEAD))
+    print(line(HEAD))
     proofs = []
     for number in numbers:
         proofs.append(prove(number))

@@ -27,6 +27,7 @@ class Result:
         counterexample: the smallest one, if the answer is wrong.
         next_step: what to do now; may be empty.
         remarks: what else a student should know, as that an input was changed.
+        steps: how far the answer went as a right one does; may be empty.
         printed: the beginning of what the answer printed on the counterexample.
     """
 
@@ -38,6 +39,7 @@ class Result:
     next_step: str = ""
     remarks: tuple = ()
     printed: str = ""
+    steps: str = ""
 
     @property
     def is_correct(self):
@@ -49,13 +51,15 @@ class Result:
         """The result as a `Card`."""
         sign = {Outcome.NOT_ATTEMPTED: "○", Outcome.INCORRECT: "✗", Outcome.CORRECT: "✓"}[self.outcome]
         name = f": {self.misconception}" if self.misconception else ""
-        paragraphs = (self.message, *self.remarks)
-        if self.counterexample:
-            paragraphs += ("The smallest example that shows it:",)
-        code = str(self.counterexample or "")
+        paragraphs = [self.message, *self.remarks, *([self.steps] if self.steps else [])]
+        if not self.counterexample:
+            return Card(sign, f"{self.question} {self.outcome.value}{name}", tuple(paragraphs), footer=self.next_step)
+        paragraphs.append("The smallest example that shows it:")
+        code = str(self.counterexample)
         if self.printed:
             code += "\nprinted  " + self.printed.replace("\n", "\n         ")
-        return Card(sign, f"{self.question} {self.outcome.value}{name}", paragraphs, code, self.next_step)
+        drawn = tuple(self.counterexample.pictures())
+        return Card(sign, f"{self.question} {self.outcome.value}{name}", tuple(paragraphs), code, self.next_step, drawn)
 
     def __repr__(self):
         return repr(self.card)

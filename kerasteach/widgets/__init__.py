@@ -29,6 +29,7 @@ _WHERE = {
     "latent": "Latent",
     "confusion": "Confusion",
     "calibration": "Calibration",
+    "keras_file": "KerasFile",
     "panel": "Panel",
     "keras_plots": "model_to_dot plot_model",
 }

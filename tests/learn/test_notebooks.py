@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from kerasteach.learn.notebooks import dumps, execute, loads, normalize, read, write_text
+from kerasteach import __main__ as cli
+from kerasteach.learn.notebooks import dumps, execute, loads, normalize, read, stale, write_text
 
 
 def code(source, id):
@@ -53,3 +54,18 @@ def test_a_cell_that_raises_leaves_the_file_alone(path):
     with pytest.raises(exceptions.CellExecutionError, match="ZeroDivisionError"):
         execute(path)
     assert path.read_bytes() == before and list(path.parent.iterdir()) == [path]
+
+
+def test_a_stale_notebook_is_found_without_running_it(path, capsys):
+    pytest.importorskip("nbclient")
+    assert stale(path) == "its code was changed after it ran" and cli.main(["notebooks", "--check", str(path)]) == 1
+    assert f"Run: python -m kerasteach notebooks {path}" in capsys.readouterr().out
+    execute(path)
+    assert stale(path) == "" and cli.main(["notebooks", "--check", str(path)]) == 0
+
+    nb = loads(path.read_text("utf-8"))
+    write_text(path, dumps(nb | {"metadata": nb["metadata"] | {"widgets": {}}}))
+    assert stale(path) == "not stored as the command stores it"
+    nb["cells"][0]["source"] += "\n"
+    write_text(path, dumps(nb))
+    assert stale(path) == "its code was changed after it ran"

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from kerasteach.learn.notebooks import stale
+
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CARD = [
@@ -18,6 +20,11 @@ CARD = [
 ]  # fmt: skip
 HEADING = re.compile(r"^## (\d+) · (.+)$", re.MULTILINE)
 LARGEST = 1_000_000  # bytes
+PATH = [
+    "00_start_here", "01_the_model_class", "02_sequential", "03_functional", "04_subclassing", "05_shapes", "06_gradients",
+    "07_compile", "08_fit", "09_evaluate_and_predict", "10_saving",
+]  # fmt: skip
+PREDICT = "**Predict first"
 PANEL = "<figure class=\"kt-"
 OWN_DATA = {"text/plain", "text/html", "text/latex", "image/png"}  # what a viewer without a kernel can show
 
@@ -96,6 +103,64 @@ def test_the_image_is_a_panel_and_so_says_what_it_shows(cells):
     shown = ["".join(output.get("data", {}).get("text/html", "")) for output in outputs_of(parts_of(cells)["Image"])]
     panels = [html for html in shown if PANEL in html]
     assert panels and all('role="img"' in html and re.search(r'aria-label="[^"]{20,}"', html) for html in panels)
+
+
+def test_it_has_three_panels(cells):
+    assert sum(PANEL in "".join(output.get("data", {}).get("text/html", "")) for output in outputs_of(cells)) >= 3
+
+
+def test_three_questions_come_before_the_answer(cells):
+    """A question with two choices or more, a cell to run, and only then the answer, folded away."""
+    asked, ran, answered = 0, 0, 0
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            ran += asked > answered
+            continue
+        for piece in re.split(rf"(?={re.escape(PREDICT)})|(?<=</details>)", cell["source"]):
+            if "<details>" in piece:
+                assert asked == answered + 1 and ran, f"cell {cell['id']}: an answer without a question and a cell in between"
+                assert re.search(r"<summary>.+</summary>\n\n", piece), "a blank line lets Markdown be Markdown"
+                answered, ran = answered + 1, 0
+            choices = len(re.findall(r"^[> ]*- (?:\*\*[A-D]\W{0,2}\*\*|[A-D][:.)])", piece, re.MULTILINE))
+            assert PREDICT not in piece or choices >= 2, f"cell {cell['id']}: no choices"
+            asked += choices >= 2
+    assert asked == answered >= 3
+
+
+def test_links_lead_somewhere(lesson, cells):
+    text = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
+    for link in re.findall(r"(?<!!)\[[^\]]*\]\(([^)#]+)[^)]*\)", text):
+        if "://" in link:
+            continue
+        to_come = Path(link).stem in PATH and Path(link).suffix == ".ipynb"
+        assert to_come or (lesson.parent / link).exists(), f"{link} is not there"
+
+
+def test_it_leads_to_the_next_lesson(lesson, cells):
+    if lesson.stem in PATH[:-1]:
+        assert f"({PATH[PATH.index(lesson.stem) + 1]}.ipynb)" in cells[-1]["source"]
+
+
+def test_every_picture_says_what_it_shows(cells):
+    shown = [cell["source"] for cell in cells if cell["cell_type"] == "markdown"]
+    for output in outputs_of(cells):
+        data = output.get("data", {})
+        assert "image/png" not in data or "text/html" in data, "a PNG alone has no words: show it as <img alt=...>"
+        shown.append("".join(data.get("text/html", "")))
+    pictures = re.findall(r"<img\b[^>]*>", "\n".join(shown))
+    silent = [tag[:60] for tag in pictures if not re.search(r'alt="[^"]{10,}"', tag) and 'role="presentation"' not in tag and 'alt=""' not in tag]
+    assert silent == [] and "![](" not in "\n".join(shown)
+
+
+def test_as_a_page_nothing_lacks_a_description(lesson):
+    nbconvert = pytest.importorskip("nbconvert")
+    page, _ = nbconvert.HTMLExporter().from_filename(str(lesson))
+    assert "No description has been provided" not in page
+
+
+def test_it_is_not_stale(lesson):
+    """Stored as `python -m kerasteach notebooks` would, and run from the very code it shows."""
+    assert stale(lesson) == ""
 
 
 def test_the_table_is_written_and_computed(cells):
