@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import kerasteach as kt
-from kerasteach.datasets import digit_halves, wine
+from kerasteach.datasets import breast_cancer, digit_halves, wine
 
 pytest.importorskip("sklearn")
 
@@ -341,3 +341,21 @@ def test_wines_are_read_without_importing_scikit_learn(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ImportError, match="pip install scikit-learn"):
         wine.load_data()
+
+
+def test_lumps_are_those_of_scikit_learn():
+    source = pytest.importorskip("sklearn.datasets").load_breast_cancer()
+    (x, malignant), (new_x, new_malignant) = breast_cancer.load_data()
+    every, truth = np.concatenate([x, new_x]), np.concatenate([malignant, new_malignant])
+    known = {row.tobytes(): 1 - target for row, target in zip(source.data.astype("float32"), source.target)}
+    assert len(every) == 569 and all(known[row.tobytes()] == target for row, target in zip(every, truth))
+    assert truth.sum() == 212 and truth.dtype == "uint8" and every.dtype == "float32"
+    words = zip(breast_cancer.MEASUREMENTS, source.feature_names, strict=True)
+    assert all(set(str(theirs).split()) - {"error"} <= set(ours.split()) for ours, theirs in words)
+    assert not np.array_equal(malignant, breast_cancer.load_data(seed=1)[0][1])
+
+
+@pytest.mark.parametrize("share", [0, 1])
+def test_an_empty_part_of_the_lumps_is_refused(share):
+    with pytest.raises(ValueError, match=f"lumps on both sides of 569.*test_share={share}"):
+        breast_cancer.load_data(test_share=share)
