@@ -1,5 +1,5 @@
 # Two commands do everything: `make lab` opens the first lesson, `make test` proves the whole project.
-# The rest: bench lint verify exercises notebooks clean. Options: PYTHON=python3.12, VENV=.venv, JOBS=2,
+# The rest: bench lint verify exercises notebooks html clean. Options: PYTHON=python3.12, VENV=.venv, JOBS=2,
 # LAB_ARGS=--no-browser, ONLY="cnn mlp" (of bench), BENCH_ARGS=--check.
 
 PYTHON   ?= python3
@@ -29,7 +29,7 @@ check_python = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5) 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-python test-notebooks bench lint verify exercises notebooks clean
+.PHONY: help lab test test-python test-notebooks bench lint verify exercises notebooks html clean
 
 help:
 	@sed -n 's/^# //p' $(firstword $(MAKEFILE_LIST)) | head -n 3
@@ -84,6 +84,10 @@ exercises: $(VENV)/.test
 
 notebooks: $(VENV)/.test
 	$(BIN)/python -m kerasteach notebooks
+
+# The course as pages that need no kernel: build/course/index.html.
+html: $(VENV)/.lab
+	$(BIN)/python -m kerasteach pages --html build/course
 
 clean:
 	rm -rf $(VENV) $(BENCH) build *.egg-info .pytest_cache .ruff_cache .hypothesis

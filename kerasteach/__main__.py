@@ -8,6 +8,7 @@
     shapes      judge what errors of shape say
     exercises   where you stand; next, check, reset; make and verify them
     notebooks   run the lessons again and store their outputs
+    pages       gather the glossary; make static pages of the course
     doctor      find what is wrong in a zoo of sick trainings, and mend it
     info        say what is installed and what will be used
 
@@ -90,6 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     command = add(notebooks, "run the lessons again and store their outputs")
     command.add_argument("paths", nargs="*", type=Path, help="notebooks (default: all lessons)")
     command.add_argument("--check", action="store_true", help="run and write nothing; exit 1 if one was changed after it ran")
+
+    command = add(pages, "gather the glossary; make static pages of the course")
+    command.add_argument("--check", action="store_true", help="write nothing; exit 1 if docs/glossary.md is not what the lessons say")
+    command.add_argument("--html", type=Path, metavar="FOLDER", help="also make the course's static pages there")
 
     command = add(doctor, "find what is wrong in a zoo of sick trainings, and mend it")
     command.add_argument("--seeds", type=int, default=3, metavar="N", help="how many times each training is run (default: 3)")
@@ -180,6 +185,20 @@ def notebooks(options: argparse.Namespace) -> int:
     for path in paths:
         print(f"{path}: {'changed' if execute(path) else 'as before'}", flush=True)
     return 0
+
+
+def pages(options: argparse.Namespace) -> int:
+    """Gather the glossary from the lessons' Key terms, and make pages of the course that need no kernel."""
+    from .learn import glossary, static
+    from .learn.generate import repository
+
+    root = repository()
+    code = glossary.gather(root, check=options.check)
+    if options.html:
+        if importlib.util.find_spec("nbconvert") is None:
+            return _fail("nbconvert, which makes pages of notebooks, is not installed.", INSTALL_LAB)
+        print(f"{static.build(root, options.html)} pages; begin with {options.html / 'index.html'}")
+    return code
 
 
 def doctor(options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import pytest
 from kerasteach import __main__ as cli
 from kerasteach import __version__, backend, config
 
-COMMANDS = ["lab", "run", "verify", "exercises", "notebooks", "doctor", "info"]
+COMMANDS = ["lab", "run", "verify", "exercises", "notebooks", "pages", "doctor", "info"]
 
 
 def fails(capsys, *words):

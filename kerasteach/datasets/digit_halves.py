@@ -7,11 +7,9 @@ Source: E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", 
 https://doi.org/10.24432/C50P49 (the part that scikit-learn carries).
 """
 
-import importlib.util
-import math
-import os
-
 import numpy as np
+
+from .bundled import split, table
 
 ROWS, COLUMNS = 8, 4  # of one half
 _INK = " ░▒▓█"  # from white to black
@@ -40,14 +38,8 @@ def load_data(test_share=0.2, seed=0):
     ((1437, 32), (1437, 32), (1437, 1), (360, 1))
     """
     pictures, digit = _bundled()
-    test = math.ceil(len(pictures) * test_share)
-    if not 0 < test < len(pictures):
-        raise ValueError(
-            f"Expected a `test_share` that leaves pictures on both sides of {len(pictures)}. "
-            f"Received: test_share={test_share}, which puts {test} into the test part."
-        )
-    order = np.random.default_rng(seed).permutation(len(pictures))
-    return _part(pictures, digit, order[test:]), _part(pictures, digit, order[:test])
+    known, new = split(len(pictures), test_share, seed, "pictures")
+    return _part(pictures, digit, known), _part(pictures, digit, new)
 
 
 def sketch(left, right, gap="  |  "):
@@ -76,18 +68,8 @@ def sketch(left, right, gap="  |  "):
 
 
 def _bundled():
-    """The pictures `(picture, row 8, column 8)` and what each shows.
-
-    Read from scikit-learn's own file: to import scikit-learn, which imports SciPy, takes 110 MB of memory, as much again
-    as all the rest of a lesson.
-    """
-    installed = importlib.util.find_spec("sklearn")
-    if installed is None:
-        raise ImportError(
-            "The digits come with scikit-learn, which is not installed. Install it with `pip install scikit-learn`."
-        )
-    folder = installed.submodule_search_locations[0]
-    numbers = np.loadtxt(os.path.join(folder, "datasets", "data", "digits.csv.gz"), dtype="uint8", delimiter=",")
+    """The pictures `(picture, row 8, column 8)` and what each shows."""
+    numbers = table("digits.csv.gz", "The digits", dtype="uint8")
     pictures, digit = numbers[:, :-1].reshape(-1, ROWS, 2 * COLUMNS), numbers[:, -1]  # 64 pixels from 0 to 16, then the digit
     return pictures.astype("float32") / 16, digit
 

@@ -6,11 +6,7 @@ column reaches 1,680, another never 1: what a model needs a `Normalization` laye
 Source: S. Aeberhard and M. Forina, "Wine", 1991, https://doi.org/10.24432/C5PC7J.
 """
 
-import importlib.util
-import math
-import os
-
-import numpy as np
+from .bundled import split, table
 
 MEASUREMENTS = (
     "alcohol", "malic acid", "ash", "alkalinity of ash", "magnesium", "phenols", "flavanoids", "other phenols",
@@ -39,23 +35,7 @@ def load_data(test_share=1 / 3, seed=0):
     >>> x.shape, grower.shape, new_x.shape, new_grower.shape
     ((118, 13), (118,), (60, 13), (60,))
     """
-    bottles, grower = _bundled()
-    test = math.ceil(len(bottles) * test_share - 1e-9)
-    if not 0 < test < len(bottles):
-        raise ValueError(
-            f"Expected a `test_share` that leaves bottles on both sides of {len(bottles)}. "
-            f"Received: test_share={test_share}, which puts {test} into the test part."
-        )
-    order = np.random.default_rng(seed).permutation(len(bottles))
-    known, new = order[test:], order[:test]
+    numbers = table("wine_data.csv", "The wines", skiprows=1)
+    bottles, grower = numbers[:, :-1].astype("float32"), numbers[:, -1].astype("uint8")
+    known, new = split(len(bottles), test_share, seed, "bottles")
     return (bottles[known], grower[known]), (bottles[new], grower[new])
-
-
-def _bundled():
-    """Measurements `(bottle, 13)` and growers `(bottle,)`, read from scikit-learn's own file, without importing it."""
-    installed = importlib.util.find_spec("sklearn")
-    if installed is None:
-        raise ImportError("The wines come with scikit-learn, which is not installed. Install it with `pip install scikit-learn`.")
-    path = os.path.join(installed.submodule_search_locations[0], "datasets", "data", "wine_data.csv")
-    numbers = np.loadtxt(path, delimiter=",", skiprows=1)
-    return numbers[:, :-1].astype("float32"), numbers[:, -1].astype("uint8")

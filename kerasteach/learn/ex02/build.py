@@ -1,10 +1,10 @@
 """Question 1: a chain to a drawing."""
 
 from ... import layers, models
+from ..chain import look_at_chain, program
 from ..misconceptions import Misconception
 from ..shrink import smallest_first
 from ..task import Task
-from .chain import look_at_chain, program
 
 WEIGHTS = ("kernel", "bias", "place_kernel", "place_bias", "who_kernel", "who_bias")
 

@@ -1,10 +1,10 @@
 """Question 5: a chain that runs and cannot learn, because its links are in the wrong order."""
 
 from ... import layers, models
+from ..chain import look_at_chain, program
 from ..misconceptions import Misconception
 from ..shrink import smallest_first
 from ..task import Task
-from .chain import look_at_chain, program
 
 WEIGHTS = ("kernel", "bias", "second_kernel", "second_bias", "arm_kernel", "arm_bias")
 

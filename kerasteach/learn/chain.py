@@ -1,8 +1,8 @@
 """What tells one chain from another, for the questions whose answer is a model."""
 
-from ... import models
-from ..counterexample import arrays, call
-from ..look import look
+from .. import models
+from .counterexample import arrays, call
+from .look import look
 
 
 def look_at_chain(returned, case, weights, named=None):
