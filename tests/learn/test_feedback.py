@@ -71,6 +71,14 @@ def test_where_nothing_is_certain_nothing_is_said(number, name, answer):
     assert judged(number, name, answer).steps == ""
 
 
+@pytest.mark.parametrize("name", ["an answer for each place", "mean for Flatten", "pooling lost", "convolution lost", "a rim added"])
+def test_of_a_model_with_other_weights_no_step_is_blamed(name):
+    """Its weights are drawn, so its numbers are nobody's."""
+    q = exercise("05")[3]
+    (mistake,) = [m for m in q.task.misconceptions if m.name == name]
+    assert q.judge(mistake.answer).steps == ""
+
+
 def test_right_answers_need_no_steps():
     q = exercise("06")[0]
     assert all(q.judge(answer).steps == "" for answer in q.task.right_answers)
