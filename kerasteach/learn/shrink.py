@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 
 SIMPLE = (0.0, 1.0, -1.0)  # simplest first
+DRAWS = 10_000  # before a combination of sizes is given up
 
 
 def smallest_first(draw, allowed=lambda case: True, each=2, **sizes):
@@ -16,6 +17,9 @@ def smallest_first(draw, allowed=lambda case: True, each=2, **sizes):
         each: how many cases of each combination.
         sizes: for each name the sizes to take.
 
+    Raises:
+        ValueError: if no case of a combination is allowed.
+
     >>> cases = smallest_first(lambda rng, n: {"x": rng.integers(0, 9, n)}, n=(1, 3), each=1)
     >>> [case["x"].shape for case in cases]
     [(1,), (3,)]
@@ -24,8 +28,11 @@ def smallest_first(draw, allowed=lambda case: True, each=2, **sizes):
     for combination in sorted(itertools.product(*sizes.values()), key=lambda c: (sum(c), c)):
         for number in range(each):
             rng = np.random.default_rng([*combination, number])
-            drawn = (draw(rng, **dict(zip(sizes, combination))) for _ in itertools.count())
-            cases.append(next(case for case in drawn if allowed(case)))
+            named = dict(zip(sizes, combination))
+            case = next(filter(allowed, (draw(rng, **named) for _ in range(DRAWS))), None)
+            if case is None:
+                raise ValueError(f"None of {DRAWS:,} cases drawn with {named} is allowed. Leave this combination of sizes out.")
+            cases.append(case)
     return cases
 
 

@@ -8,6 +8,7 @@ from .observe import same
 
 _MOST = 64  # numbers a grid may have
 _WIDE, _HIGH, _GAP = 58, 24, 28
+_LETTER = 7.5  # width of a letter of a title
 _WRONG = "#D55E00"
 
 
@@ -17,9 +18,10 @@ def picture(expected, received):
         return ""
     left, right = (x.reshape(1, -1) if x.ndim < 2 else x for x in (expected, received))
     wrong = _differing(left, right) if expected.shape == received.shape else set()
-    x = left.shape[1] * _WIDE + _GAP
-    width, height = x + right.shape[1] * _WIDE + 2, max(len(left), len(right)) * _HIGH + 22
-    body = _grid(left, "expected", expected.shape, 1, set()) + _grid(right, "received", received.shape, x, wrong)
+    titles = [f"{name} {x.shape if x.shape else ''}" for name, x in (("expected", expected), ("received", received))]
+    wide = [max(x.shape[1] * _WIDE, len(title) * _LETTER) for x, title in zip((left, right), titles)]
+    width, height = round(sum(wide)) + _GAP + 2, max(len(left), len(right)) * _HIGH + 22
+    body = _grid(left, titles[0], 1, set()) + _grid(right, titles[1], round(wide[0]) + _GAP, wrong)
     return (
         f'<svg role="img" aria-label="{escape(_said(expected, received, wrong))}" width="{width}" height="{height}" '
         f'style="max-width: 100%; font: 12px monospace" viewBox="0 0 {width} {height}">{body}</svg>'
@@ -43,8 +45,8 @@ def _said(expected, received, wrong):
     return f"Expected and received: {len(wrong)} of {expected.size} differ; first at {place}: {first}." if place else f"{first}."
 
 
-def _grid(values, title, shape, x, wrong):
-    lines = [f'<text x="{x}" y="13" fill="currentColor">{title} {shape if shape else ""}</text>']
+def _grid(values, title, x, wrong):
+    lines = [f'<text x="{x}" y="13" fill="currentColor">{title}</text>']
     for row, column in np.ndindex(values.shape):
         left, top, is_wrong = x + column * _WIDE, 20 + row * _HIGH, (row, column) in wrong
         colour, thick = (_WRONG, 2.5) if is_wrong else ("#999999", 1)

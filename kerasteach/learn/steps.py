@@ -88,6 +88,16 @@ def following():
         _heard.pop()
 
 
+@contextlib.contextmanager
+def unheard():
+    """Keep what runs inside out of the steps: a model's numbers before it has been given weights."""
+    _heard.append([])
+    try:
+        yield
+    finally:
+        _heard.pop()
+
+
 def diverging(steps, right, results):
     """Return (steps that agree, the first that does not or `None`, the op that a right answer goes on with or `None`).
 

@@ -20,7 +20,17 @@ pytestmark = pytest.mark.filterwarnings("ignore:Object of type")  # SQLAlchemy's
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE, TASK = "deep_learning", "exercises"
-STUDENTS = {"ada": "every answer right, in her own way", "ben": "right and wrong by turns", "eve": "no answer, and checks that check nothing"}
+STUDENTS = {
+    "ada": "every answer right, in her own way", "ben": "right and wrong by turns", "eve": "no answer, and checks that check nothing",
+    "mal": "code that ends, never ends, cheats and breaks",
+}  # fmt: skip
+HOSTILE = (  # in exercise 06 alone: one is as good as all
+    "def {}(*given): exit()",
+    "def {}(*given):\n    while True: print('again')",
+    "import kerasteach.learn.judge as j\nj.same = lambda a, b: True\ndef {}(*given): return 0.0",
+    "1 / 0\ndef {}(*given): return 0.0",
+    "def {}(:",
+)
 
 
 def notebook_of(number):
@@ -33,6 +43,8 @@ def answers(student, question, turn):
     if student == "ben" and turn % 2:
         which = turn % len(task.misconceptions)
         return f"{task.name} = {made}.misconceptions[{which}].answer", False
+    if student == "mal" and question.notebook.startswith("06"):
+        return HOSTILE[turn % len(HOSTILE)].format(task.name), False
     which = turn % len(task.right_answers)
     return f"{task.name} = {made}.right_answers[{which}]", True
 

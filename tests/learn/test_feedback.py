@@ -45,6 +45,7 @@ STEPS = [
     ("01", "q1", dense_twice("linear"), "your last step, add number 3, gives what a right answer has there, too. That goes on with sigmoid."),
     ("01", "q1", dense_twice("softmax"), "up to add number 3. Then softmax goes another way ([[1.0]] in the example): look there first."),
     ("01", "q2", forward_in_ops, "up to add number 3. Then tanh goes another way"),
+    ("02", "q1", exercise("02")[0].task.misconceptions[2].answer, "up to add number 2. Then relu goes another way"),
     # written in NumPy
     ("01", "q2", forward_without_bias_at_the_end, "Then negative goes another way"),
     ("01", "q3", lambda y, p: -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p)), "up to multiply number 2. Then add goes another way"),

@@ -130,6 +130,11 @@ def test_shrinking_keeps_to_the_numbers_of_a_name():
     assert found == {"x": np.array([0.0]), "p": np.array([0.5]), "n": 3}
 
 
+def test_sizes_of_which_no_case_is_allowed_are_named():
+    with pytest.raises(ValueError, match=r"with \{'n': 3\} is allowed"):
+        smallest_first(lambda rng, n: {"x": np.zeros(n)}, lambda case: len(case["x"]) < 3, n=(1, 3))
+
+
 def test_cases_come_smallest_first_and_again_the_same():
     def make():
         return smallest_first(lambda rng, a, b: {"x": rng.random((a, b))}, a=(1, 2), b=(1, 2, 3))
