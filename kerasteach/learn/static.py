@@ -53,9 +53,9 @@ def build(root, folder):
 
 def exported(path):
     """Return a notebook as a page; its links to notebooks lead to their pages, those to nothing are plain words."""
-    from nbconvert import HTMLExporter
+    from .page import PageExporter
 
-    page, _ = HTMLExporter(template_name="lab").from_filename(str(path))
+    page, _ = PageExporter().from_filename(str(path))
     page = _NOTEBOOK.sub(lambda link: _link(path, *link.groups()), page)
     home = '<nav style="padding: 8px 16px"><a {0} href="../index.html">The course</a> · <a {0} href="../glossary.html">Glossary</a></nav>'.format(
         'style="color: #0061a8; text-decoration: underline"'

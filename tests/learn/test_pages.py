@@ -63,6 +63,7 @@ class Reader(HTMLParser):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     pytest.importorskip("nbconvert")
+    pytest.importorskip("latex2mathml")
     root = course(tmp_path_factory.mktemp("course"))
     static.build(root, root / "html")
     return root / "html"
@@ -82,6 +83,13 @@ def test_what_a_lesson_shows_is_on_its_page(site):
     page = (site / "notebooks" / "01_the_model_class.html").read_text("utf-8")
     assert len(re.findall(r'<figure [^>]*class="kt-', page)) >= 4 and "No description has been provided" not in page
     assert "2241 numbers to learn" in page and 'lang="en"' in page
+
+
+def test_a_page_fetches_nothing_and_its_formulas_are_drawn(site):
+    page = (site / "notebooks" / "01_the_model_class.html").read_text("utf-8")
+    assert not re.search(r"""(src=|import\(|url\()["']?https?:""", page) and "cdnjs" not in page
+    assert page.count("<math") >= 10 and "<mi>tanh</mi>" in page  # words, and the formula an output shows
+    assert "\\bar{" not in page and "\\frac" not in page
 
 
 def test_front_page_and_glossary(site):
