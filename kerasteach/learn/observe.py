@@ -124,7 +124,7 @@ def as_value(returned):
     if returned is None:
         return "None"
     try:
-        array = backend.to_numpy(returned)
+        array = np.array(backend.to_numpy(returned))  # a copy: what is a view of a weight changes with it
     except Exception:
         return f"an object of type {type(returned).__name__}"
     return array if array.dtype.kind in "biuf" else f"an object of type {type(returned).__name__}"
