@@ -58,6 +58,24 @@ def test_several_arguments_and_outputs(backend):
     np.testing.assert_allclose(arrays(model([X, X[:, :2]])["sum"]), arrays(out["sum"]), rtol=1e-6)
 
 
+def test_a_class_that_forgot_its_frame_is_told_so(backend):
+    class Bare(keras.layers.Layer):
+        def __init__(self, units):
+            self.units = units
+
+        def call(self, x):
+            return x
+
+    class Early(keras.layers.Layer):
+        def __init__(self):
+            self.w = self.add_weight(shape=(1,))
+
+    with pytest.raises(RuntimeError, match="In layer 'Bare', you forgot to call `super"):
+        Bare(3)(np.ones((1, 1)))
+    with pytest.raises(RuntimeError, match="In layer 'Early', you forgot to call `super"):
+        Early()
+
+
 def test_sublayers_are_found_in_lists_and_dicts_even_later(backend):
     class Bag(layers.Layer):
         def __init__(self):

@@ -14,7 +14,16 @@ _OF_TORCH = (
     "cpu", "cuda", "eval", "forward", "load_state_dict", "named_parameters", "parameters", "state_dict", "torch_params", "train",
     "zero_grad",
 )  # fmt: skip
+_OF_THE_FRAME = ("built", "_dtype_policy")  # what `Layer.__init__` sets, and building, calling and add_weight ask for
 _COMPILED = ("_loss_tracker", "_compile_metrics", "_compile_arguments", "loss", "loss_weights")
+
+
+def _no_frame(layer, when=""):
+    """The error of a class whose `__init__` did not begin with `super().__init__()`."""
+    return RuntimeError(
+        f"In layer '{type(layer).__name__}', you forgot to call `super().__init__()` as the first statement in the `__init__()` "
+        f"method.{when} Go add it!"
+    )
 
 
 class Tracking:
@@ -29,10 +38,7 @@ class Tracking:
             self._track_variable(value)
         elif isinstance(value, (list, tuple, dict, Tracking)) or (is_module := hasattr(value, "named_parameters")):
             if "name" not in self.__dict__:
-                raise RuntimeError(
-                    f"In layer '{type(self).__name__}', you forgot to call `super().__init__()` as the first statement in "
-                    f"the `__init__()` method. It has to come before `self.{name} = ...`. Go add it!"
-                )
+                raise _no_frame(self, f" It has to come before `self.{name} = ...`.")
             if is_module and self._backend.is_module(value):
                 value = self._wrap_module(value)
             self._attributes()[name] = value
@@ -46,6 +52,8 @@ class Tracking:
 
     def __getattr__(self, name):
         """Say why an attribute is not there: asked only when the usual search has failed."""
+        if name in _OF_THE_FRAME and "name" not in self.__dict__:
+            raise _no_frame(self)
         if not name.startswith("_"):
             own = inspect.getattr_static(type(self), name, None)
             if isinstance(own, property):

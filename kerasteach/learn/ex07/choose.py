@@ -129,6 +129,6 @@ CHOOSE = Task(
         "A row of 0s and 1s that does not have exactly one 1: several tags, each a yes or no. binary.",
         "One unit: only 0 and 1 is binary. Everything else that is not 0 or 1: mse.",
     ),
-    praise="Look at the labels first, then at the last layer. Two of three wrong losses give no error.",
+    praise="Look at the labels first, then at the last layer. A wrong loss often gives no error, only a wrong answer.",
     right_answers=(_kind, by_early_returns, by_a_table),
 )
