@@ -13,7 +13,6 @@ catches everything with a bare `except` and goes on.
 """
 
 import contextlib
-import ctypes
 import signal
 import sys
 import threading
@@ -89,6 +88,8 @@ def _raise_some_lines_on(frame, lines):
 
 @contextlib.contextmanager
 def _by_thread(seconds):
+    import ctypes
+
     mine, lock, over = ctypes.c_ulong(threading.get_ident()), threading.Lock(), threading.Event()
 
     def watch():
