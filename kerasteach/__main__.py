@@ -195,8 +195,9 @@ def pages(options: argparse.Namespace) -> int:
     root = repository()
     code = glossary.gather(root, check=options.check)
     if options.html:
-        if importlib.util.find_spec("nbconvert") is None:
-            return _fail("nbconvert, which makes pages of notebooks, is not installed.", INSTALL_LAB)
+        missing = [name for name in ("nbconvert", "latex2mathml") if importlib.util.find_spec(name) is None]
+        if missing:
+            return _fail(f"Pages are made with nbconvert and latex2mathml. Not installed: {', '.join(missing)}.", INSTALL_LAB)
         print(f"{static.build(root, options.html)} pages; begin with {options.html / 'index.html'}")
     return code
 
