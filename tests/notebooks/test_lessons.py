@@ -141,6 +141,12 @@ def test_it_leads_to_the_next_lesson(lesson, cells):
         assert f"({PATH[PATH.index(lesson.stem) + 1]}.ipynb)" in cells[-1]["source"]
 
 
+def test_it_says_where_the_big_set_goes_in(cells):
+    words = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
+    named = re.findall(r"keras\.datasets\.(\w+)", words)
+    assert any((ROOT / "kerasteach" / "datasets" / f"{name}.py").exists() for name in named)
+
+
 def test_every_picture_says_what_it_shows(cells):
     shown = [cell["source"] for cell in cells if cell["cell_type"] == "markdown"]
     for output in outputs_of(cells):
