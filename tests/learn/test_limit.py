@@ -2,15 +2,18 @@
 
 import contextlib
 import signal
+import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from kerasteach.learn import limit
 from kerasteach.learn.limit import TooSlow, time_limit
 
+ROOT = Path(__file__).resolve().parents[2]
 WAYS = {"signal": limit._by_signal, "thread": limit._by_thread}
 if not hasattr(signal, "setitimer"):
     del WAYS["signal"]
@@ -97,6 +100,30 @@ def test_nothing_is_left_after_a_stop(way):
             for_ever()
     time.sleep(0.1)
     assert sys.gettrace() is tracer
+
+
+@pytest.mark.parametrize(("way", "function"), [(way, for_ever) for way in WAYS] + [("signal", with_bare_except)] * ("signal" in WAYS))
+def test_who_traces_afterwards_hears_nothing_of_it(way, function):
+    """In a process of its own: it would never end, or break off, with a debugger or with what looks which lines run."""
+    code = f"""
+import contextlib, sys
+from kerasteach.learn.limit import TooSlow
+from tests.learn.test_limit import WAYS, {function.__name__}
+def traced():
+    return sum(range(3))
+def tracer(frame, event, arg):
+    return tracer
+for _ in range(5):
+    with contextlib.suppress(TooSlow), WAYS["{way}"](0.05):
+        {function.__name__}()
+    sys.settrace(tracer)
+    assert traced() == 3
+    sys.settrace(None)
+    assert sys._getframe().f_trace is None
+print("done")
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "done\n", done.stderr
 
 
 def test_in_a_browser_there_is_no_limit(monkeypatch):
