@@ -1,7 +1,6 @@
 """What tells one chain from another, for the questions whose answer is a model."""
 
 from .. import models
-from .counterexample import arrays, call
 from .look import look
 
 
@@ -24,11 +23,3 @@ def look_at_chain(returned, case, weights, named=None):
     if named:
         facts[f"layer named {named!r}"] = "there" if any(layer.name == named for layer in returned.layers) else "none"
     return facts
-
-
-def program(task, case, weights, differing):
-    """The lines that show the mistake: the call alone, or what the chain computes if everything else is right."""
-    build = call(task, case)
-    if differing != [" output:"]:
-        return [build]
-    return [*arrays(case), f"model = {build}", f"model.set_weights([{', '.join(weights)}])", "model.predict(x)"]

@@ -1,7 +1,8 @@
 """What tells one model from another: its doors, its weights, and what it computes with given weights."""
 
 from .. import models
-from .observe import as_value
+from .counterexample import arrays, call
+from .observe import as_value, what_it_is
 from .steps import unheard
 
 
@@ -15,7 +16,7 @@ def look(returned, case, weights, names=("",)):
         names: of the outputs; `("",)` for one without a name.
     """
     if not isinstance(returned, models.Model):
-        return "None" if returned is None else f"an object of type {type(returned).__name__}"
+        return what_it_is(returned)
     with unheard():
         answer = returned(case["x"])
     shapes = sorted(v.shape for v in returned.weights)
@@ -32,6 +33,14 @@ def look(returned, case, weights, names=("",)):
         "weights": shapes,
         **{f"output {name}".strip(): as_value(found[name]) if fits else None for name in names},
     }
+
+
+def program(task, case, weights, differing, data="x"):
+    """The lines that show the mistake: the call alone, or what the model computes if everything else is right."""
+    build = call(task, case)
+    if differing != [" output:"]:
+        return [build]
+    return [*arrays(case), f"model = {build}", f"model.set_weights([{', '.join(weights)}])", f"model.predict({data})"]
 
 
 def _names_and_shapes(answer):

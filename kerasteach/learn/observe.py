@@ -111,6 +111,15 @@ def _said(error):
         return ""
 
 
+def what_it_is(thing):
+    """Return what an answer is that is not what was asked for, in words.
+
+    >>> what_it_is(None), what_it_is("a loss")
+    ('None', 'an object of type str')
+    """
+    return "None" if thing is None else f"an object of type {type(thing).__name__}"
+
+
 def as_value(returned):
     """Return numbers as a NumPy array, and of anything else what it is.
 
@@ -122,12 +131,12 @@ def as_value(returned):
     if returned is ...:  # a method that is still the stub
         raise NotAttempted
     if returned is None:
-        return "None"
+        return what_it_is(returned)
     try:
         array = np.array(backend.to_numpy(returned))  # a copy: what is a view of a weight changes with it
     except Exception:
-        return f"an object of type {type(returned).__name__}"
-    return array if array.dtype.kind in "biuf" else f"an object of type {type(returned).__name__}"
+        return what_it_is(returned)
+    return array if array.dtype.kind in "biuf" else what_it_is(returned)
 
 
 def same(a, b):

@@ -8,6 +8,11 @@ SIMPLE = (0.0, 1.0, -1.0)  # simplest first
 DRAWS = 10_000  # before a combination of sizes is given up
 
 
+def halves(rng, *shape):
+    """Return numbers from -1 to 1 in steps of a half: with a few of them every product and sum is exact, and short to read."""
+    return rng.integers(-2, 3, shape) / 2
+
+
 def smallest_first(draw, allowed=lambda case: True, each=2, **sizes):
     """Return cases of all combinations of sizes, the smallest first; the same ones every time.
 

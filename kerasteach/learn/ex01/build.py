@@ -1,9 +1,9 @@
 """Question 1: the model itself, with one layer used twice."""
 
 from ... import layers, models, ops
-from ..counterexample import arrays, call
+from ..look import program
 from ..misconceptions import Misconception
-from ..observe import as_value
+from ..observe import as_value, what_it_is
 from ..shrink import smallest_first
 from ..task import Task
 from .model import WEIGHTS, draw_unlabeled, moderate, two_input_model
@@ -12,7 +12,7 @@ from .model import WEIGHTS, draw_unlabeled, moderate, two_input_model
 def look(returned, case):
     """Return what tells one model from another: its inputs, its weights, and what it computes with given weights."""
     if not isinstance(returned, models.Model):
-        return "None" if returned is None else f"an object of type {type(returned).__name__}"
+        return what_it_is(returned)
     data = [case["x1"], case["x2"]]
     if not returned.built:
         returned(data)  # a model of the student's own class makes its weights now
@@ -47,13 +47,6 @@ def _cases():
     # From 2 units on, no two weights have the same shape. The last case is the lesson's size.
     small = smallest_first(_draw, moderate, batch=(1, 2), features=(1, 2, 3), units=(2, 3))
     return [*small, *smallest_first(_draw, each=1, batch=(2,), features=(32,), units=(64,))]
-
-
-def _program(case, differing):
-    build = call(BUILD, case)
-    if differing != [" output:"]:
-        return [build]
-    return [*arrays(case), f"model = {build}", f"model.set_weights([{', '.join(WEIGHTS)}])", "model.predict([x1, x2])"]
 
 
 # The wrong answers.
@@ -136,7 +129,7 @@ BUILD = Task(
     reference=_expected,
     observe=look,
     allowed=moderate,
-    program=_program,
+    program=lambda case, differing: program(BUILD, case, WEIGHTS, differing, "[x1, x2]"),
     misconceptions=(
         Misconception(
             "two separate layers", _separate,

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from ... import config, layers, models, optimizers
-from ..shrink import smallest_first
+from ..shrink import halves, smallest_first
 
 WEIGHTS = ("kernel", "bias", "out_kernel", "out_bias")
 
@@ -35,17 +35,14 @@ def _compiled(features, units, backend):
 def draw(rng, batch, features, units):
     """Return inputs, labels and weights in halves between -1 and 1, the bias a quarter off."""
 
-    def halves(*shape):
-        return rng.integers(-2, 3, shape) / 2
-
     return {
-        "x1": halves(batch, features),
-        "x2": halves(batch, features),
+        "x1": halves(rng, batch, features),
+        "x2": halves(rng, batch, features),
         "y": rng.integers(0, 2, (batch, 1)).astype(float),
-        "kernel": halves(features, units),
-        "bias": halves(units) + 0.25,
-        "out_kernel": halves(2 * units, 1),
-        "out_bias": halves(1),
+        "kernel": halves(rng, features, units),
+        "bias": halves(rng, units) + 0.25,
+        "out_kernel": halves(rng, 2 * units, 1),
+        "out_bias": halves(rng, 1),
     }
 
 

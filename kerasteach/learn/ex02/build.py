@@ -1,29 +1,27 @@
 """Question 1: a chain to a drawing."""
 
 from ... import layers, models
-from ..chain import look_at_chain, program
+from ..chain import look_at_chain
+from ..look import program
 from ..misconceptions import Misconception
-from ..shrink import smallest_first
+from ..shrink import halves, smallest_first
 from ..task import Task
 
 WEIGHTS = ("kernel", "bias", "place_kernel", "place_bias", "who_kernel", "who_bias")
 
 
 def _draw(rng, features, units, classes):
-    def halves(*shape):
-        return rng.integers(-2, 3, shape) / 2
-
     return {
         "features": features,
         "units": units,
         "classes": classes,
-        "x": halves(2, features) + 0.25,
-        "kernel": halves(features, units),
-        "bias": halves(units) - 0.25,
-        "place_kernel": halves(units, 2) + 0.25,
-        "place_bias": halves(2) - 0.25,
-        "who_kernel": halves(2, classes),
-        "who_bias": halves(classes),
+        "x": halves(rng, 2, features) + 0.25,
+        "kernel": halves(rng, features, units),
+        "bias": halves(rng, units) - 0.25,
+        "place_kernel": halves(rng, units, 2) + 0.25,
+        "place_bias": halves(rng, 2) - 0.25,
+        "who_kernel": halves(rng, 2, classes),
+        "who_bias": halves(rng, classes),
     }
 
 

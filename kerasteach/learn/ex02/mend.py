@@ -1,28 +1,26 @@
 """Question 5: a chain that runs and cannot learn, because its links are in the wrong order."""
 
 from ... import layers, models
-from ..chain import look_at_chain, program
+from ..chain import look_at_chain
+from ..look import program
 from ..misconceptions import Misconception
-from ..shrink import smallest_first
+from ..shrink import halves, smallest_first
 from ..task import Task
 
 WEIGHTS = ("kernel", "bias", "second_kernel", "second_bias", "arm_kernel", "arm_bias")
 
 
 def _draw(rng, wide, narrow):
-    def halves(*shape):
-        return rng.integers(-2, 3, shape) / 2
-
     return {
         "wide": wide,
         "narrow": narrow,
-        "x": halves(1, 2) + 0.25,
-        "kernel": halves(2, wide) + 0.25,
-        "bias": halves(wide) - 0.25,
-        "second_kernel": halves(wide, narrow) + 0.25,
-        "second_bias": halves(narrow),
-        "arm_kernel": halves(narrow, 1) + 0.25,
-        "arm_bias": halves(1),
+        "x": halves(rng, 1, 2) + 0.25,
+        "kernel": halves(rng, 2, wide) + 0.25,
+        "bias": halves(rng, wide) - 0.25,
+        "second_kernel": halves(rng, wide, narrow) + 0.25,
+        "second_bias": halves(rng, narrow),
+        "arm_kernel": halves(rng, narrow, 1) + 0.25,
+        "arm_bias": halves(rng, 1),
     }
 
 

@@ -4,7 +4,7 @@ import itertools
 
 from ... import layers, models
 from ..misconceptions import Misconception
-from ..observe import NotAttempted
+from ..observe import NotAttempted, what_it_is
 from ..task import Task
 
 
@@ -27,7 +27,7 @@ def _observe(returned, case):
     if returned is ...:
         raise NotAttempted
     if not isinstance(returned, (list, tuple)):
-        return "None" if returned is None else f"an object of type {type(returned).__name__}"
+        return what_it_is(returned)
     return "[" + ", ".join(_line(shape) for shape in returned) + "]"
 
 

@@ -1,41 +1,10 @@
 """Question 3: a residual block to a drawing."""
 
 from ... import layers, models
-from ..counterexample import arrays, call
-from ..look import look
+from ..look import look, program
 from ..misconceptions import Misconception
-from ..shrink import smallest_first
+from ..skip import WEIGHTS, cases
 from ..task import Task
-
-WEIGHTS = ("kernel", "bias", "back_kernel", "back_bias")
-
-
-def _draw(rng, units, hidden):
-    def halves(*shape):
-        return rng.integers(-2, 3, shape) / 2
-
-    return {
-        "units": units,
-        "hidden": hidden,
-        "x": halves(1, units) + 0.25,
-        "kernel": halves(units, hidden),
-        "bias": halves(hidden) - 0.25,
-        "back_kernel": halves(hidden, units),
-        "back_bias": halves(units),
-    }
-
-
-def _cases():
-    # Never units = hidden, so that no two weights have the same shape. The last case is a real one.
-    small = smallest_first(_draw, each=4, units=(1, 3), hidden=(2, 4))
-    return [*small, *smallest_first(_draw, each=1, units=(32,), hidden=(64,))]
-
-
-def _program(case, differing):
-    build = call(BLOCK, case)
-    if differing != [" output:"]:
-        return [build]
-    return [*arrays(case), f"model = {build}", f"model.set_weights([{', '.join(WEIGHTS)}])", "model.predict(x)"]
 
 
 def _variant(merge=layers.Add, inner="relu", outer=None, last=None):
@@ -102,10 +71,10 @@ BLOCK = Task(
     asks="a road around two layers",
     cell="q3-answer",
     arguments=("units", "hidden"),
-    cases=_cases,
+    cases=cases,
     reference=lambda case: look(_variant()(case["units"], case["hidden"]), case, WEIGHTS),
     observe=lambda returned, case: look(returned, case, WEIGHTS),
-    program=_program,
+    program=lambda case, differing: program(BLOCK, case, WEIGHTS, differing),
     misconceptions=(
         Misconception(
             "no skip", _no_skip,

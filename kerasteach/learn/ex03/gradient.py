@@ -5,19 +5,16 @@ import numpy as np
 from ... import backend, ops
 from ..misconceptions import Misconception
 from ..observe import as_value
-from ..shrink import smallest_first
+from ..shrink import halves, smallest_first
 from ..task import Task
 
 
 def _draw(rng, batch, units):
-    def halves(*shape):
-        return rng.integers(-2, 3, shape) / 2
-
     return {
-        "x": halves(batch, units),
-        "kernel": halves(units, units),
-        "bias": halves(units) + 0.25,
-        "g": halves(batch, units),
+        "x": halves(rng, batch, units),
+        "kernel": halves(rng, units, units),
+        "bias": halves(rng, units) + 0.25,
+        "g": halves(rng, batch, units),
     }
 
 

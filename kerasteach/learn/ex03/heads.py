@@ -4,7 +4,7 @@ from ... import layers, models
 from ..counterexample import call
 from ..look import look
 from ..misconceptions import Misconception
-from ..shrink import smallest_first
+from ..shrink import halves, smallest_first
 from ..task import Task
 
 WEIGHTS = ("kernel", "bias", "digit_kernel", "digit_bias", "odd_kernel", "odd_bias")
@@ -12,20 +12,17 @@ NAMES = ("digit", "odd")
 
 
 def _draw(rng, features, units, classes):
-    def halves(*shape):
-        return rng.integers(-2, 3, shape) / 2
-
     return {
         "features": features,
         "units": units,
         "classes": classes,
-        "x": halves(2, features) + 0.5,
-        "kernel": halves(features, units),
-        "bias": halves(units) - 0.25,
-        "digit_kernel": halves(units, classes),
-        "digit_bias": halves(classes),
-        "odd_kernel": halves(units, 1) + 0.25,
-        "odd_bias": halves(1),
+        "x": halves(rng, 2, features) + 0.5,
+        "kernel": halves(rng, features, units),
+        "bias": halves(rng, units) - 0.25,
+        "digit_kernel": halves(rng, units, classes),
+        "digit_bias": halves(rng, classes),
+        "odd_kernel": halves(rng, units, 1) + 0.25,
+        "odd_bias": halves(rng, 1),
     }
 
 

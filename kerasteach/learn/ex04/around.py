@@ -6,32 +6,9 @@ from ... import layers, models, ops
 from ..counterexample import arrays, call
 from ..misconceptions import Misconception
 from ..observe import as_value, same
-from ..shrink import smallest_first
+from ..skip import WEIGHTS, cases
 from ..task import Task
 from .look import first_answer, owned, put, refused
-
-WEIGHTS = ("kernel", "bias", "back_kernel", "back_bias")
-
-
-def _draw(rng, units, hidden):
-    def halves(*shape):
-        return rng.integers(-2, 3, shape) / 2
-
-    return {
-        "units": units,
-        "hidden": hidden,
-        "x": halves(1, units) + 0.25,
-        "kernel": halves(units, hidden),
-        "bias": halves(hidden) - 0.25,
-        "back_kernel": halves(hidden, units),
-        "back_bias": halves(units),
-    }
-
-
-def _cases():
-    # Never units = hidden, so that no two weights have the same shape. The last case is a real one.
-    small = smallest_first(_draw, each=4, units=(1, 3), hidden=(2, 4))
-    return [*small, *smallest_first(_draw, each=1, units=(32,), hidden=(64,))]
 
 
 def _look(returned, case):
@@ -152,7 +129,7 @@ AROUND = Task(
     asks="a model with a skip",
     cell="q3-answer",
     arguments=("units", "hidden"),
-    cases=_cases,
+    cases=cases,
     reference=lambda case: _look(_variant()(case["units"], case["hidden"]), case),
     observe=_look,
     program=_program,

@@ -2,14 +2,12 @@
 
 from ... import layers
 from ...utils.session import set_random_seed
-from ..observe import as_value
+from ..observe import as_value, what_it_is
 
 
 def refused(returned, kind=layers.Layer):
     """What is wrong with something that is no layer of this kind, in words; None if it is one."""
-    if returned is None:
-        return "None"
-    return None if isinstance(returned, kind) else f"an object of type {type(returned).__name__}"
+    return None if isinstance(returned, kind) else what_it_is(returned)
 
 
 def first_answer(layer, x):

@@ -1,28 +1,26 @@
 """Question 4: a chain for pictures, with its layers in the wrong places."""
 
 from ... import layers, models
-from ..chain import look_at_chain, program
+from ..chain import look_at_chain
+from ..look import program
 from ..misconceptions import Misconception
-from ..shrink import smallest_first
+from ..shrink import halves, smallest_first
 from ..task import Task
 
 WEIGHTS = ("kernel", "bias", "digit_kernel", "digit_bias")
 
 
 def _draw(rng, side, filters, classes):
-    def halves(*shape):
-        return rng.integers(-2, 3, shape) / 2
-
     left = ((side - 2) // 2) ** 2 * filters
     return {
         "side": side,
         "filters": filters,
         "classes": classes,
-        "x": halves(1, side, side) + 0.25,
-        "kernel": halves(3, 3, 1, filters),
-        "bias": halves(filters) - 0.25,
-        "digit_kernel": halves(left, classes),
-        "digit_bias": halves(classes),
+        "x": halves(rng, 1, side, side) + 0.25,
+        "kernel": halves(rng, 3, 3, 1, filters),
+        "bias": halves(rng, filters) - 0.25,
+        "digit_kernel": halves(rng, left, classes),
+        "digit_bias": halves(rng, classes),
     }
 
 

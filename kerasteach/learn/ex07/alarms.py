@@ -5,7 +5,7 @@ import numpy as np
 from ... import metrics, ops
 from ..counterexample import arrays
 from ..misconceptions import Misconception
-from ..observe import NotAttempted, as_value
+from ..observe import NotAttempted, as_value, what_it_is
 from ..shrink import smallest_first
 from ..task import Task
 
@@ -28,7 +28,7 @@ def _cases():
 def _look(returned, case):
     """What the metric says when fresh, after one batch, after two, after a reset and the second one alone."""
     if not isinstance(returned, metrics.Metric):
-        return "None" if returned is None else f"an object of type {type(returned).__name__}"
+        return what_it_is(returned)
     y, score, more_y, more_score = (case[name].astype("float32") for name in ("y", "score", "more_y", "more_score"))
     if returned.update_state(y, score) is ...:
         raise NotAttempted

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..misconceptions import Misconception
+from ..observe import what_it_is
 from ..task import Task
 
 SPARSE, ROWS, BINARY, MSE = "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy", "mse"
@@ -31,7 +32,7 @@ def _kind(y, units):
 
 
 def _said(returned):
-    return returned if isinstance(returned, str) else "None" if returned is None else f"an object of type {type(returned).__name__}"
+    return returned if isinstance(returned, str) else what_it_is(returned)
 
 
 def _changed(**changes):

@@ -7,7 +7,7 @@ import numpy as np
 from ... import layers, ops
 from ..counterexample import arrays
 from ..misconceptions import Misconception
-from ..observe import NotAttempted, as_value
+from ..observe import NotAttempted, as_value, what_it_is
 from ..task import Task
 
 _SETTINGS = ({"low": -2.0, "high": 0.5, "leak": 0.25}, {"low": 1.0, "high": 3.0, "leak": 0.5}, {"low": 0.0, "high": 1.0, "leak": 0.0})
@@ -54,13 +54,13 @@ def _without(*names):
 def _look(returned, case):
     """Facts about the config of the answer's class, and about the layer that comes back from it."""
     if not isinstance(returned, layers.Layer):
-        return "None" if returned is None else f"an object of type {type(returned).__name__}"
+        return what_it_is(returned)
     made = type(returned)(case["low"], case["high"], case["leak"], name=case["name"])
     config = made.get_config()
     if config is ...:
         raise NotAttempted
     if not isinstance(config, dict):
-        return {"config": "None" if config is None else f"an object of type {type(config).__name__}"}
+        return {"config": what_it_is(config)}
     facts = {"config": _keys(config), "in a file": _written(config)}
     try:
         again = type(returned).from_config(config)
