@@ -107,11 +107,6 @@ def test_mistakes_are_recognized_however_they_are_written(name, mistake, answer)
     assert (result.outcome, result.misconception) == (Outcome.INCORRECT, mistake), result
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_each_question_has_a_few_named_mistakes(name):
-    assert len(question(name).task.misconceptions) >= 3
-
-
 def test_what_is_no_metric_is_said_to_be_none():
     result = question("q4").check(lambda: np.ones(2))
     assert "an object of type ndarray" in str(result.counterexample)

@@ -33,6 +33,11 @@ def test_it_has_four_to_six_questions(number):
 
 
 @each_question
+def test_each_question_has_a_few_named_mistakes(number, i):
+    assert len(exercise(number)[i].task.misconceptions) >= 3
+
+
+@each_question
 def test_right_answers_pass_on_torch(number, i):
     pytest.importorskip("torch")
     with keras.config.set_backend("torch"):
